@@ -1,0 +1,1 @@
+"""Measures of the worklist against hand-written baselines; not part of the product."""

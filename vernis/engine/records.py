@@ -1,0 +1,26 @@
+"""Records of the rules as record arrays, so that compiled rules read them where they lie."""
+
+import dataclasses
+from typing import Any, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+
+Records = npt.NDArray[Any]
+
+
+def record_type(record: type[Any]) -> np.dtype[Any]:
+    """Return the aligned record type with the fields of a record class of the engine."""
+    hints = get_type_hints(record, include_extras=True)
+    fields = [(field.name, hints[field.name].__metadata__[0]) for field in dataclasses.fields(record)]
+    return np.dtype(fields, align=True)
+
+
+def records(record: type[Any], count: int) -> Records:
+    """Return room for `count` records, not yet filled."""
+    return np.empty(count, record_type(record))
+
+
+def interpreted(record: type[Any], array: Records) -> list[Any]:
+    """Return a record array as a list of records, for the rules as plain Python."""
+    return [record(*values) for values in array.tolist()]

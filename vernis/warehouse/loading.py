@@ -1,0 +1,167 @@
+"""Buckets and shared tables of a snapshot, in the form in which the rules read them."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyarrow import ipc, parquet
+
+from vernis.engine.bucket import Bucket, history_of
+from vernis.engine.history import NONE, Contact, Entry, History, Interval, Intervals, Line, Offset, Tables, Zones
+from vernis.engine.learned import Gap
+from vernis.engine.records import Records, interpreted, record_type, records
+
+Numbers = npt.NDArray[Any]
+
+
+class Shared(NamedTuple):
+    """`tables.json` of a snapshot: the texts behind the codes, and the tables for the rules (nothing learned yet)."""
+
+    services: list[str]
+    cycles: list[str]  # in the order of their texts, as the rules want it
+    branches: list[str]
+    staff: list[str]
+    tables: Tables
+    learning: Numbers  # codes of the cycles that must be learned
+
+
+def load_shared(snapshot: Path) -> Shared:
+    """Read what all clients share."""
+    plain = json.loads((snapshot / "tables.json").read_text(encoding="utf-8"))
+    cycles = sorted(set(plain["cycles"]))
+    categories = sorted({*plain["categories"], *(line["category"] for line in plain["intervals"])} - {""})
+    services = plain["services"]
+    traits = {trait: code for code, trait in enumerate(plain["traits"])}
+    by_service = _intervals(plain["intervals"], "service", services, traits)
+    by_category = _intervals(plain["intervals"], "category", categories, traits)
+    service_order = np.empty(len(services), np.int32)
+    service_order[sorted(range(len(services)), key=services.__getitem__)] = np.arange(len(services))
+    place = {key: code for code, key in enumerate(cycles)}
+    group = {category: code for code, category in enumerate(categories)}
+    tables = Tables(
+        cycle_of_service=np.array([place[key] for key in plain["cycles"]], np.int32),
+        service_order=service_order,
+        interval_of_service=np.array(plain["interval_days"], np.int32),
+        category_of_service=np.array([group.get(category, NONE) for category in plain["categories"]], np.int32),
+        service_intervals=by_service,
+        category_intervals=by_category,
+        learned=np.full(len(cycles), NONE, np.int32),
+        zone_of_branch=np.array(plain["zone_of_branch"], np.int32),
+        zones=_zones(plain["zones"]),
+    )
+    learning = np.array([place[key] for key in plain["learning"]], np.int32)
+    return Shared(services, cycles, plain["branches"], plain["staff"], tables, learning)
+
+
+def load_bucket(folder: Path, tables: Tables) -> Bucket:
+    """Read the histories of a bucket."""
+    clients = _read(folder / "clients.parquet", ["birth_month", "birth_day", "traits", "lines", "contacts", "entries"])
+    traits = clients.column("traits").combine_chunks()
+    if isinstance(traits, pa.ChunkedArray):
+        traits = traits.chunk(0)
+    contacts = _records(folder / "contacts.parquet", Contact)
+    known = contacts["cycle"] != NONE  # a service stands for its cycle
+    contacts["cycle"][known] = tables.cycle_of_service[contacts["cycle"][known]]  # type: ignore[call-overload]
+    return Bucket(
+        lines=_records(folder / "lines.parquet", Line),
+        contacts=contacts,
+        entries=_records(folder / "entries.parquet", Entry),
+        traits=traits.flatten().to_numpy(zero_copy_only=False).astype(np.int32),
+        birth_month=clients.column("birth_month").to_numpy(),
+        birth_day=clients.column("birth_day").to_numpy(),
+        line_starts=_starts(clients.column("lines")),
+        contact_starts=_starts(clients.column("contacts")),
+        entry_starts=_starts(clients.column("entries")),
+        trait_starts=traits.offsets.to_numpy().astype(np.int64),
+    )
+
+
+def load_gaps(folder: Path, tables: Tables) -> Records:
+    """Read the gaps between visits of a bucket."""
+    gaps = _records(folder / "gaps.parquet", Gap)
+    gaps["cycle"] = tables.cycle_of_service[gaps["cycle"]]  # type: ignore[call-overload]
+    return gaps
+
+
+def client_ids(folder: Path) -> pa.Array:
+    """Return the client ids of a bucket, in order."""
+    return _read(folder / "clients.parquet", ["client_id"]).column(0).combine_chunks()
+
+
+def entry_ids(folder: Path) -> pa.Array:
+    """Return the ids of the waiting-list entries of a bucket, in order."""
+    return _read(folder / "entries.parquet", ["entry_id"]).column(0).combine_chunks()
+
+
+def appointment_ids(folder: Path, lines: Numbers) -> pa.Array:
+    """Return the appointment ids of some lines of a bucket; only the pages they lie on are read."""
+    with pa.memory_map(str(folder / "appointments.arrow")) as file:
+        ids = ipc.open_file(file).get_batch(0).column(0)
+        return ids.take(pa.array(lines))
+
+
+def history_as_lists(bucket: Bucket, client: int) -> History:
+    """Return the history of one client as plain Python, for the rules as they stand."""
+    history = history_of(bucket, client)
+    return History(
+        interpreted(Line, history.lines),  # type: ignore[arg-type]
+        interpreted(Contact, history.contacts),  # type: ignore[arg-type]
+        interpreted(Entry, history.entries),  # type: ignore[arg-type]
+        history.traits.tolist(),  # type: ignore[attr-defined]
+        int(history.birth_month),
+        int(history.birth_day),
+    )
+
+
+def tables_as_lists(tables: Tables) -> Tables:
+    """Return the shared tables as plain Python."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            kinds: dict[Any, type] = {record_type(Interval): Interval, record_type(Offset): Offset}
+            return interpreted(kinds[value.dtype], value) if value.dtype.names else value.tolist()
+        return type(value)(*map(plain, value))
+
+    shared: Tables = plain(tables)
+    return shared
+
+
+def _intervals(lines: list[dict[str, Any]], field: str, names: Sequence[str], traits: dict[str, int]) -> Intervals:
+    groups: dict[str, list[tuple[int, int, int]]] = {name: [] for name in names}
+    for line in lines:
+        if line[field]:
+            trait = traits[line["trait"]] if line["trait"] else NONE
+            groups[line[field]].append((line["months"], trait, line["days"]))
+    starts = np.cumsum([0, *(len(group) for group in groups.values())]).astype(np.int64)
+    flat = [line for group in groups.values() for line in group]
+    return Intervals(starts, np.array(flat, record_type(Interval)))
+
+
+def _zones(plain: list[dict[str, Any]]) -> Zones:
+    starts = np.cumsum([0, *(len(zone["since"]) for zone in plain)]).astype(np.int64)
+    pairs = [pair for zone in plain for pair in zip(zone["since"], zone["offset"], strict=True)]
+    return Zones(starts, np.array(pairs, record_type(Offset)))
+
+
+def _records(path: Path, record: type[Any]) -> Records:
+    names = record_type(record).names or ()
+    table = _read(path, list(names))
+    found = records(record, table.num_rows)
+    for name in names:
+        begin = 0
+        for chunk in table.column(name).chunks:
+            found[name][begin : begin + len(chunk)] = chunk.to_numpy()
+            begin += len(chunk)
+    return found
+
+
+def _read(path: Path, columns: list[str]) -> pa.Table:
+    return parquet.ParquetFile(path).read(columns=columns, use_threads=False)
+
+
+def _starts(counts: pa.ChunkedArray) -> Numbers:
+    return np.concatenate(([0], np.cumsum(counts.to_numpy()))).astype(np.int64)

@@ -1,0 +1,315 @@
+"""Making a snapshot: files become whole numbers, in buckets of clients, sorted the way the rules read them."""
+
+import json
+import zlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vernis.warehouse import values
+from vernis.warehouse.bucketing import AppointmentTable, ClientTable, ContactTable, EntryTable, write_bucket
+from vernis.warehouse.catalogue import Catalogue, Dictionary, read_catalogue
+from vernis.warehouse.errors import InputError
+from vernis.warehouse.reading import Source
+from vernis.warehouse.snapshot import Progress
+
+LINES_PER_BUCKET = 1 << 18
+"""About so many lines make a bucket; the number of buckets changes only by factors of 4."""
+
+THREADS = 2
+
+_READ, _SORT = "read", "sort"
+
+
+class Findings(NamedTuple):
+    """What is suspicious in the data and can be used all the same; each a count, but for the columns."""
+
+    unknown_columns: list[str]
+    unknown_clients: int
+    unknown_services: int
+    unknown_branches: int
+    visits_before_creation: int
+    contradicting_appointments: int
+
+
+def make(version: Path, sources: dict[str, Source], previous: Path | None, progress: Progress) -> dict[str, Any]:
+    """Write a whole snapshot into the folder `version` and return its manifest; raises InputError.
+
+    Buckets whose content is that of the `previous` version are taken over from it.
+    """
+    catalogue = read_catalogue(sources, previous)
+    appointments = _read_appointments(sources["appointments"], catalogue, progress)
+    client_ids, clients = _read_clients(sources, appointments)
+    contacts = _read_contacts(sources.get("contacts"), catalogue, client_ids)
+    entries = _read_entries(sources.get("waitlist"), catalogue, client_ids)
+    appointments = appointments._replace(client=_codes_in(client_ids, appointments.client_texts)[appointments.client])
+
+    count = _bucket_count(len(appointments.client), previous)
+    bucket_of_client = _buckets_of(client_ids, count)
+    by_bucket = {
+        "clients": _parts(bucket_of_client, count),
+        "lines": _parts(bucket_of_client[appointments.client], count),
+        "contacts": _parts(bucket_of_client[contacts.client], count),
+        "entries": _parts(bucket_of_client[entries.client], count),
+    }
+    taken = _previous_digests(previous)
+
+    def write(bucket: int) -> dict[str, Any]:
+        return write_bucket(
+            version / f"bucket-{bucket:04}",
+            clients.of(by_bucket["clients"][bucket], client_ids),
+            appointments.of(by_bucket["lines"][bucket]),
+            contacts.of(by_bucket["contacts"][bucket]),
+            entries.of(by_bucket["entries"][bucket]),
+            catalogue,
+            previous=previous / f"bucket-{bucket:04}" if previous else None,
+            previous_digest=taken.get(f"bucket-{bucket:04}"),
+            source=sources["appointments"],
+        )
+
+    buckets: dict[str, dict[str, Any]] = {}
+    faults: list[InputError] = []
+    with ThreadPoolExecutor(THREADS) as pool:
+        for bucket, done in enumerate(pool.map(_caught(write), range(count))):
+            if isinstance(done, InputError):
+                faults.append(done)
+            else:
+                buckets[f"bucket-{bucket:04}"] = done
+            progress(_SORT, bucket + 1, count)
+    if faults:
+        raise min(faults, key=lambda fault: fault.line or 0)
+
+    order = np.concatenate([by_bucket["clients"][bucket] for bucket in range(count)]).astype(np.int32)
+    np.save(version / "client_order.npy", order)
+    (version / "tables.json").write_text(json.dumps(catalogue.as_json(), ensure_ascii=False), encoding="utf-8")
+    findings = Findings(
+        [f"{source.path.name}: {name}" for source in sources.values() for name in source.unknown_columns],
+        _unknown_clients(sources, client_ids, appointments.client),
+        _lines_of_unknown(appointments.service, catalogue.services, catalogue.listed_services),
+        _lines_of_unknown(appointments.branch, catalogue.branches, catalogue.listed_branches),
+        appointments.visits_before_creation,
+        sum(done["contradictions"] for done in buckets.values()),
+    )
+    return {
+        "buckets": buckets,
+        "clients": len(client_ids),
+        "lines": len(appointments.client),
+        "findings": findings._asdict(),
+    }
+
+
+def _read_appointments(source: Source, catalogue: Catalogue, progress: Progress) -> AppointmentTable:
+    """Read all columns of `appointments`; the clients are codes of their own texts for now."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        client = pool.submit(values.codes, source, "client_id")
+        starts = pool.submit(values.instants, source, "starts_at")
+        created = pool.submit(values.instants, source, "created_at")
+        cancelled = pool.submit(values.instants, source, "cancelled_at")
+        status = pool.submit(values.choices, source, "status")
+        amount = pool.submit(values.money, source, "amount")
+        service = pool.submit(_coded, source, "service_id", catalogue.services)
+        branch = pool.submit(_coded, source, "branch_id", catalogue.branches)
+        staff = pool.submit(_coded, source, "staff_id", catalogue.staff)
+        ids = pool.submit(_identifiers, source, "appointment_id")
+        columns = (client, status, starts, created, cancelled, amount, service, branch, staff, ids)
+        for done, column in enumerate(columns):
+            column.result()
+            progress(_READ, done + 1, len(columns))
+    branches = branch.result()
+    moments = [starts.result(), created.result(), cancelled.result()]
+    if any(instants.has_offset.any() for instants in moments):
+        zone = catalogue.zone_of_branch[branches]
+        offsets = catalogue.offsets()
+    else:
+        zone, offsets = np.zeros(0, np.int32), []
+    at, created_at, cancelled_at = (values.as_wall_clock(instants, zone, offsets) for instants in moments)
+    created_on = values.day_numbers(created_at)
+    completed = status.result() == 1
+    return AppointmentTable(
+        appointment=ids.result(),
+        client=client.result().codes,
+        client_texts=client.result().texts,
+        at=at,
+        created_on=created_on,
+        cancelled_on=values.day_numbers(cancelled_at),
+        status=status.result(),
+        service=service.result(),
+        branch=branches,
+        staff=staff.result(),
+        amount=amount.result(),
+        row=np.arange(len(at), dtype=np.int32),
+        visits_before_creation=int(np.count_nonzero(completed & (created_on > values.day_numbers(at)))),
+    )
+
+
+def _coded(source: Source, name: str, dictionary: Dictionary) -> npt.NDArray[np.int32]:
+    found = values.codes(source, name)
+    return dictionary.codes_of(found.texts.to_pylist())[found.codes]
+
+
+def _identifiers(source: Source, name: str) -> pa.Array:
+    """Return a column of identifiers in one piece, none of them empty."""
+    column = values.texts(source, name)
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if column.nbytes > 1 << 30:
+        column = column.cast(pa.large_string())
+    whole = column.combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], pa.string())
+    empty = pc.index(whole, pa.scalar("", whole.type)).as_py()
+    if empty >= 0:
+        values.raise_empty(source, name, empty)
+    return whole
+
+
+def _read_clients(sources: dict[str, Source], appointments: AppointmentTable) -> tuple[pa.Array, ClientTable]:
+    """Return all client ids of the data set in the order of their texts, and what `clients` says of them."""
+    mentioned = [appointments.client_texts]
+    for table in ("clients", "contacts", "waitlist"):
+        if table in sources:
+            mentioned.append(values.codes(sources[table], "client_id").texts)
+    everyone = pc.unique(pa.concat_arrays([texts.cast(pa.large_string()) for texts in mentioned]))
+    everyone = everyone.take(pc.array_sort_indices(everyone))
+    empty = pc.index(everyone, pa.scalar("", everyone.type)).as_py()
+    if empty >= 0:  # an unused dictionary value
+        everyone = pc.filter(everyone, pc.not_equal(everyone, ""))
+    count = len(everyone)
+    birth_month, birth_day = np.zeros(count, np.int8), np.zeros(count, np.int8)
+    trait_set, trait_sets = np.zeros(count, np.int32), [[]]
+    source = sources.get("clients")
+    if source is not None:
+        values.check_unique(source, "client_id")
+        ids = values.codes(source, "client_id")
+        place = _codes_in(everyone, ids.texts)[ids.codes]
+        birth_month[place], birth_day[place] = values.birthdays(source, "birthday")
+        sets, lines = values.traits(source, "traits")
+        trait_sets = [[], *sets]
+        trait_set[place] = lines + 1
+    return everyone, ClientTable(birth_month, birth_day, trait_set, trait_sets)
+
+
+def _read_contacts(source: Source | None, catalogue: Catalogue, client_ids: pa.Array) -> ContactTable:
+    if source is None:
+        nothing = np.zeros(0, np.int32)
+        return ContactTable(nothing, np.zeros(0, np.int64), *(np.zeros(0, np.int8),) * 3, nothing, [])
+    clients = values.codes(source, "client_id")
+    made = values.instants(source, "made_at")
+    catalogue.needs_offsets |= bool(made.has_offset.any())
+    anchors = values.texts(source, "anchor")
+    if (empty := pc.index(pc.equal(anchors.cast(pa.string()), ""), True).as_py()) >= 0:
+        values.raise_empty(source, "anchor", empty)
+    return ContactTable(
+        client=_codes_in(client_ids, clients.texts)[clients.codes],
+        at=made.at,
+        has_offset=made.has_offset,
+        block=values.choices(source, "block"),
+        outcome=values.choices(source, "outcome"),
+        next_on=values.days(source, "next_on"),
+        anchor=anchors.to_pylist(),
+    )
+
+
+def _read_entries(source: Source | None, catalogue: Catalogue, client_ids: pa.Array) -> EntryTable:
+    if source is None:
+        nothing = np.zeros(0, np.int32)
+        return EntryTable(nothing, [], np.zeros(0, np.int64), *(nothing,) * 5)
+    values.check_unique(source, "entry_id")
+    clients = values.codes(source, "client_id")
+    branch = _coded(source, "branch_id", catalogue.branches)
+    created = values.instants(source, "created_at")
+    zone = catalogue.zone_of_branch[branch]
+    offsets = catalogue.offsets() if created.has_offset.any() else []
+    return EntryTable(
+        client=_codes_in(client_ids, clients.texts)[clients.codes],
+        entry=values.texts(source, "entry_id").to_pylist(),
+        created_at=values.as_wall_clock(created, zone, offsets),
+        wanted_from=values.days(source, "wanted_from"),
+        wanted_until=values.days(source, "wanted_until"),
+        closed_on=values.days(source, "closed_on"),
+        service=_coded(source, "service_id", catalogue.services),
+        branch=branch,
+    )
+
+
+def _codes_in(known: pa.Array, texts: pa.Array) -> npt.NDArray[np.int32]:
+    """Return the places of texts among the known ones."""
+    if not len(texts):
+        return np.zeros(0, np.int32)
+    places = pc.index_in(texts.cast(known.type), value_set=known)
+    found: npt.NDArray[np.int32] = pc.fill_null(places, -1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return found
+
+
+def _bucket_count(lines: int, previous: Path | None) -> int:
+    wanted = 1
+    while wanted * LINES_PER_BUCKET < lines:
+        wanted *= 2
+    if previous is not None:
+        before = len(json.loads((previous / "manifest.json").read_text(encoding="utf-8"))["buckets"])
+        if before / 4 < wanted < before * 4:
+            return before
+    return wanted
+
+
+def _buckets_of(client_ids: pa.Array, count: int) -> npt.NDArray[np.uint16]:
+    """Return the bucket of every client: it follows from the text of the client_id alone."""
+    if count == 1:
+        return np.zeros(len(client_ids), np.uint16)
+    checks = (zlib.crc32(text.encode()) for text in client_ids.to_pylist())
+    return (np.fromiter(checks, np.uint32, len(client_ids)) % count).astype(np.uint16)
+
+
+def _parts(bucket: npt.NDArray[np.uint16], count: int) -> list[npt.NDArray[np.int32]]:
+    """Return, for every bucket, the places of its members in order."""
+    order = np.argsort(bucket, kind="stable").astype(np.int32)
+    ends = np.cumsum(np.bincount(bucket, minlength=count))
+    return np.split(order, ends[:-1])
+
+
+def _previous_digests(previous: Path | None) -> dict[str, str]:
+    if previous is None:
+        return {}
+    manifest = json.loads((previous / "manifest.json").read_text(encoding="utf-8"))
+    return {name: done["digest"] for name, done in manifest["buckets"].items()}
+
+
+def _caught(write: Any) -> Any:
+    """Return faults of the data instead of raising them, so that the first line of the file can be named."""
+
+    def attempt(bucket: int) -> dict[str, Any] | InputError:
+        try:
+            done: dict[str, Any] = write(bucket)
+        except InputError as fault:
+            return fault
+        return done
+
+    return attempt
+
+
+def _unknown_clients(sources: dict[str, Source], client_ids: pa.Array, client: npt.NDArray[np.int32]) -> int:
+    if "clients" not in sources:
+        return 0
+    listed = np.zeros(len(client_ids), bool)
+    ids = values.codes(sources["clients"], "client_id")
+    listed[_codes_in(client_ids, ids.texts)[ids.codes]] = True
+    seen = np.zeros(len(client_ids), bool)
+    seen[client] = True
+    return int(np.count_nonzero(seen & ~listed))
+
+
+def _lines_of_unknown(codes: npt.NDArray[np.int32], dictionary: Dictionary, listed: Sequence[str] | None) -> int:
+    """Count the lines whose identifier the table does not list; 0 without the table."""
+    if listed is None:
+        return 0
+    known = {"", *listed}
+    is_known = np.array([text in known for text in dictionary.texts], bool)
+    return int(np.count_nonzero(~is_known[codes]))
+
+

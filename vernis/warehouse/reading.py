@@ -1,0 +1,231 @@
+"""Files in: one file a table, CSV or Parquet, with the columns of the contract and nothing silently repaired."""
+
+import csv
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vernis.lib.texts import _
+from vernis.warehouse.contracts import CONTRACTS, Column, Contract
+from vernis.warehouse.errors import DataError, InputError
+
+CODED = ("client_id", "branch_id", "staff_id", "service_id", "status", "block", "outcome")
+"""Columns with few values among many lines; read from Parquet as dictionaries."""
+
+
+class Source:
+    """One table of the data set: a file, and its columns as they were written. Grain: one line of the file."""
+
+    def __init__(self, contract: Contract, path: Path) -> None:
+        """Open the file and check its header; raises InputError."""
+        self.contract, self.path = contract, path
+        self._read = _Parquet(path) if path.suffix == ".parquet" else _Csv(path, contract)
+        names = self._read.names
+        for name in names:
+            if names.count(name) > 1:
+                raise InputError(path, _("the column stands twice in the header"), line=1, column=name)
+        for column in contract.columns:
+            if column.is_required and column.name not in names:
+                raise InputError(path, self._missing(names), line=1, column=column.name)
+        known = {column.name for column in contract.columns}
+        self.unknown_columns = tuple(name for name in names if name not in known)
+        self._names = frozenset(names) & known
+
+    def __len__(self) -> int:
+        """Return how many lines the table has."""
+        return self._read.count()
+
+    def has(self, column: str) -> bool:
+        """Tell whether the file has the column."""
+        return column in self._names
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """Return a column as it stands in the file: text from CSV, any type from Parquet."""
+        return self._read.column(name)
+
+    def error(self, row: int, column: Column | str, problem: str) -> InputError:
+        """Return the error for row `row` (from 0) of the table."""
+        name = column if isinstance(column, str) else column.name
+        return InputError(self.path, problem, line=self.line_of(row), column=name)
+
+    def line_of(self, row: int) -> int:
+        """Return the line of the file on which row `row` (from 0) begins."""
+        return self._read.line_of(row)
+
+    def values(self, row: int) -> tuple[object, ...]:
+        """Return what stands in a row, for comparing two rows to the letter."""
+        return tuple(self.column(name)[row].as_py() for name in sorted(self._names))
+
+    def _missing(self, names: tuple[str, ...]) -> str:
+        if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
+            return _("the required column is missing; columns must be separated by commas")
+        return _("the required column is missing; the file has: {names}").format(names=", ".join(names))
+
+
+def open_sources(folder: Path) -> dict[str, Source]:
+    """Open the tables of a data set, by their names; raises DataError."""
+    if not folder.is_dir():
+        raise DataError(_("{folder}: there is no such folder").format(folder=folder))
+    sources = {}
+    for contract in CONTRACTS.values():
+        path = path_of(folder, contract.name)
+        if path is not None:
+            sources[contract.name] = Source(contract, path)
+    if "appointments" not in sources:
+        raise DataError(
+            _("{folder}: appointments.csv or appointments.parquet is missing; only this table is required").format(
+                folder=folder
+            )
+        )
+    return sources
+
+
+def path_of(folder: Path, table: str) -> Path | None:
+    """Return the file of a table, None where there is none; raises DataError if there are two."""
+    found = [path for path in (folder / f"{table}.csv", folder / f"{table}.parquet") if path.exists()]
+    if len(found) > 1:
+        raise DataError(_("{first} and {second}: keep one of the two").format(first=found[0], second=found[1]))
+    return found[0] if found else None
+
+
+class _Csv:
+    """A CSV file: read whole, once."""
+
+    def __init__(self, path: Path, contract: Contract) -> None:
+        self._path = path
+        try:
+            header = self._records()
+            self.names = tuple(next(header)[1])
+        except StopIteration:
+            raise InputError(path, _("the file is empty; the first line must name the columns"), line=1) from None
+        except OSError as error:
+            raise InputError(path, str(error.strerror)) from None
+        self._wanted = [column.name for column in contract.columns if column.name in self.names]
+        self._contract = contract
+        self._table: pa.Table | None = None
+
+    def count(self) -> int:
+        return self._whole().num_rows
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        return self._whole().column(name)
+
+    def line_of(self, row: int) -> int:
+        return next(itertools.islice(self._records(), row + 1, None))[0]
+
+    def _whole(self) -> pa.Table:
+        if self._table is None:
+            self._table = self._parse()
+        return self._table
+
+    def _parse(self) -> pa.Table:
+        from pyarrow import csv as arrow_csv  # noqa: PLC0415 (not needed for Parquet)
+
+        try:
+            table = arrow_csv.read_csv(
+                self._path,
+                parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+                convert_options=arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys(self._wanted, pa.string()), include_columns=self._wanted
+                ),
+            )
+        except pa.ArrowInvalid as error:
+            raise self._diagnosis() or InputError(self._path, str(error)) from None
+        for name in self._wanted:
+            torn = pc.index(pc.match_substring(table.column(name), "\n"), True).as_py()
+            if torn >= 0:
+                raise InputError(
+                    self._path,
+                    _("the value runs over several lines; probably a quote is not closed"),
+                    line=self.line_of(torn),
+                    column=name,
+                )
+        return table
+
+    def _diagnosis(self) -> InputError | None:
+        """Find the first line that cannot be read as CSV of so many columns."""
+        for line, record in self._records():
+            if len(record) != len(self.names):
+                problem = _("{found} values where the header has {expected} columns").format(
+                    found=len(record), expected=len(self.names)
+                )
+                return InputError(self._path, problem, line=line)
+        return None
+
+    def _records(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield every record with the line it begins on; blank lines are passed over."""
+        with self._path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            reader = csv.reader(self._decoded(file))
+            begins = 1
+            while True:
+                try:
+                    record = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    raise InputError(self._path, str(error), line=reader.line_num) from None
+                if record:
+                    yield begins, record
+                begins = reader.line_num + 1
+
+    def _decoded(self, lines: Iterator[str]) -> Iterator[str]:
+        """Pass on the lines of the file; raise at the first that is not UTF-8."""
+        for number, line in enumerate(lines, start=1):
+            if "\0" in line or not _is_text(line):
+                raise InputError(
+                    self._path,
+                    _("this is not UTF-8{guess}; save the file as CSV UTF-8").format(guess=_guess(self._path)),
+                    line=number,
+                )
+            yield line
+
+
+class _Parquet:
+    """A Parquet file: columns are read when they are asked for."""
+
+    def __init__(self, path: Path) -> None:
+        from pyarrow import parquet  # noqa: PLC0415 (not needed for CSV)
+
+        self._path = path
+        try:
+            self._file = parquet.ParquetFile(path, read_dictionary=list(CODED), memory_map=True)
+        except (pa.ArrowException, OSError) as error:
+            problem = _("this is not a Parquet file: {error}").format(error=str(error).split("\n")[0])
+            raise InputError(path, problem) from None
+        self.names = tuple(self._file.schema_arrow.names)
+
+    def count(self) -> int:
+        return int(self._file.metadata.num_rows)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        try:
+            return self._file.read(columns=[name]).column(0)
+        except (pa.ArrowException, OSError) as error:
+            problem = _("the column cannot be read: {error}").format(error=str(error).split("\n")[0])
+            raise InputError(self._path, problem, column=name) from None
+
+    @staticmethod
+    def line_of(row: int) -> int:
+        return row + 1
+
+
+def _is_text(line: str) -> bool:
+    """Tell whether a line has no bytes that could not be decoded (they stand in it as surrogates)."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _guess(path: Path) -> str:
+    """Name the encoding that the file seems to have, as part of a sentence."""
+    head = path.read_bytes()[:65536]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:
+        return _(" (it looks like UTF-16)")
+    letters = sum(byte >= 0xC0 for byte in head)
+    high = sum(byte >= 0x80 for byte in head)
+    return _(" (it looks like Windows-1251)") if high and letters > high * 0.8 else ""
