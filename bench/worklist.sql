@@ -39,7 +39,7 @@ FROM (SELECT client_id FROM appointments GROUP BY client_id UNION SELECT client_
 -- One row per line. State as if the line were alone: 0 not known, 1 visit, 2 upcoming, 3 miss, 5 unclosed,
 -- 6 miss within the window, 7 ignored.
 CREATE TEMP TABLE line AS
-SELECT client.c, s, k, staff, branch, hash(appointment_id, client.c) AS h, rn,
+SELECT client.c, s, k, staff, branch, hash(appointment_id) AS h, rn,
        ((day + 500000)::BIGINT << 42) + (epoch_us(starts_at) - day * 86400000000) AS moment,
        amount,
        (CASE WHEN created_at >= getvariable('tomorrow') THEN 0
@@ -60,15 +60,19 @@ JOIN service_code ON service_code.service_id = coalesce(a.service_id, '')
 JOIN staff_code ON staff_code.staff_id = coalesce(a.staff_id, '')
 JOIN branch_code ON branch_code.branch_id = coalesce(a.branch_id, '');
 
--- Appointments whose lines disagree on state or day (a shared hash only adds harmless candidates).
-CREATE TEMP TABLE odd AS
-SELECT h FROM (SELECT h, (moment >> 42)::INT * 8 + CASE state WHEN 6 THEN 3 ELSE state END AS mark FROM line)
-GROUP BY h HAVING min(mark) <> max(mark);
+-- One row per appointment that is a visit, or whose lines disagree on state or day (odd). Within a client, two
+-- appointments with one hash would only be held for odd and told apart, unless both are visits of one day.
+CREATE TEMP TABLE visit AS
+SELECT c, h, min(moment) AS start, min(mark) <> max(mark) AS odd
+FROM (SELECT c, h, moment, (moment >> 42)::INT * 8 + CASE state WHEN 6 THEN 3 ELSE state END AS mark FROM line)
+GROUP BY c, h HAVING min(mark) <> max(mark) OR (min(mark) & 7) = 1;
+
+CREATE TEMP TABLE odd AS SELECT c, h FROM visit WHERE odd;
 
 CREATE TEMP TABLE mended AS
 WITH a AS (
     SELECT appointments.* FROM appointments
-    JOIN (SELECT rn FROM line SEMI JOIN odd USING (h)) USING (rn)
+    JOIN (SELECT rn FROM line SEMI JOIN odd USING (c, h)) USING (rn)
 ), whole AS (
     SELECT client_id, appointment_id, min(starts_at) AS start, min(created_at) AS created,
            max(cancelled_at) AS cancelled, bool_or(status = 'completed') AS completed,
@@ -94,11 +98,17 @@ FROM a JOIN judged USING (client_id, appointment_id);
 
 UPDATE line SET state = mended.state, moment = mended.moment FROM mended WHERE line.rn = mended.rn;
 
+DELETE FROM visit WHERE odd;
+
+INSERT INTO visit SELECT c, h, min(moment), false FROM line SEMI JOIN odd USING (c, h) WHERE state = 1 GROUP BY c, h;
+
 -- One row per client with a visit.
 CREATE TEMP TABLE visitor AS
-SELECT c, count(*)::INT AS visits, max(day) AS last_day, sum(spent) AS spent
-FROM (SELECT c, (moment >> 42)::INT - 500000 AS day, sum(amount) AS spent FROM line WHERE state = 1 GROUP BY ALL)
-GROUP BY c;
+WITH stay AS (
+    SELECT c, count(*)::INT AS visits, max(day) AS last_day
+    FROM (SELECT DISTINCT c, (start >> 42)::INT - 500000 AS day FROM visit) GROUP BY c
+)
+SELECT * FROM stay JOIN (SELECT c, sum(amount)::BIGINT AS spent FROM line WHERE state = 1 GROUP BY c) USING (c);
 
 -- One row per client with something upcoming.
 CREATE TEMP TABLE booked AS SELECT DISTINCT c FROM line WHERE state = 2;
@@ -106,13 +116,13 @@ CREATE TEMP TABLE booked AS SELECT DISTINCT c FROM line WHERE state = 2;
 -- Text and exact facts of the few appointments that can make a row of their own.
 CREATE TEMP TABLE fresh AS
 WITH wanted AS (
-    SELECT h FROM line
+    SELECT c, h FROM line
     WHERE state = 6
        OR (state = 2 AND moment < (getvariable('d') + 500015)::BIGINT << 42)
        OR (state = 1 AND moment >= (getvariable('d') + 500000 - 7)::BIGINT << 42)
 ), a AS (
     SELECT appointments.*, l.c, l.state, (l.moment >> 42)::INT - 500000 AS day
-    FROM appointments JOIN (SELECT rn, c, state, moment FROM line SEMI JOIN wanted USING (h)) l USING (rn)
+    FROM appointments JOIN (SELECT rn, c, state, moment FROM line SEMI JOIN wanted USING (c, h)) l USING (rn)
 )
 SELECT c, appointment_id, max(state) AS state, min(day) AS day, min(starts_at) AS start,
        (min(created_at)::DATE - DATE '1970-01-01')::INT AS created_day,
@@ -223,10 +233,10 @@ CREATE TEMP TABLE cycle AS
 WITH last AS (
     SELECT c, k, max((moment::HUGEINT << 57) | ((amount + 1099511627776)::HUGEINT << 16) | (65535 - s)) AS top
     FROM line
-    WHERE state = 1 AND c NOT IN (SELECT c FROM booked) AND c NOT IN (SELECT c FROM missed)
-    GROUP BY c, k
+    WHERE state = 1 GROUP BY c, k
 ), decoded AS (
-    SELECT c, k, (top >> 99)::INT - 500000 AS last_on, (65535 - (top & 65535))::USMALLINT AS s FROM last
+    SELECT c, k, (top >> 99)::INT - 500000 AS last_on, (65535 - (top & 65535))::USMALLINT AS s
+    FROM last ANTI JOIN booked USING (c) ANTI JOIN missed USING (c)
 )
 SELECT d.c, d.k, d.s, last_on, i.days, level, last_on + i.days AS expected, getvariable('d') - last_on - i.days AS late
 FROM decoded d
@@ -385,25 +395,39 @@ WHERE met.c NOT IN (SELECT c FROM contact WHERE outcome = 'do_not_call')
   AND NOT (met.block IN (3, 4) AND (met.c, met.anchor) IN (
       SELECT (c, anchor) FROM touched WHERE block IN ('due', 'overdue') AND outcome = 'declined'));
 
--- Usual times of the clients that are listed: the most frequent of the last ten, a tie to the most recent.
+-- Usual times of the clients that are listed: the most frequent of the last ten, a tie to the most recent. Ten columns
+-- compared with each other are quicker than ten rows.
+CREATE TEMP MACRO tally(place, v, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10) AS
+    CASE WHEN v IS NOT NULL THEN
+        (((v = v1)::INT + (v IS NOT DISTINCT FROM v2)::INT + (v IS NOT DISTINCT FROM v3)::INT
+          + (v IS NOT DISTINCT FROM v4)::INT + (v IS NOT DISTINCT FROM v5)::INT + (v IS NOT DISTINCT FROM v6)::INT
+          + (v IS NOT DISTINCT FROM v7)::INT + (v IS NOT DISTINCT FROM v8)::INT + (v IS NOT DISTINCT FROM v9)::INT
+          + (v IS NOT DISTINCT FROM v10)::INT) * 16 + 11 - place) * 32 + v END;
+
+CREATE TEMP MACRO favourite(v1, v2, v3, v4, v5, v6, v7, v8, v9, v10) AS
+    greatest(tally(1, v1, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10), tally(2, v2, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10),
+             tally(3, v3, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10), tally(4, v4, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10),
+             tally(5, v5, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10), tally(6, v6, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10),
+             tally(7, v7, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10), tally(8, v8, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10),
+             tally(9, v9, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10), tally(10, v10, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10)
+    ) % 32;
+
+CREATE TEMP MACRO weekday_of(start) AS (((start >> 42) - 500000 + 3) % 7 + 1)::INT;
+
+CREATE TEMP MACRO hour_of(start) AS ((start & 4398046511103) // 3600000000)::INT;
+
+CREATE TEMP TABLE ten AS
+SELECT c, weekday_of(s[1]) AS d1, weekday_of(s[2]) AS d2, weekday_of(s[3]) AS d3, weekday_of(s[4]) AS d4,
+       weekday_of(s[5]) AS d5, weekday_of(s[6]) AS d6, weekday_of(s[7]) AS d7, weekday_of(s[8]) AS d8,
+       weekday_of(s[9]) AS d9, weekday_of(s[10]) AS d10,
+       hour_of(s[1]) AS h1, hour_of(s[2]) AS h2, hour_of(s[3]) AS h3, hour_of(s[4]) AS h4, hour_of(s[5]) AS h5,
+       hour_of(s[6]) AS h6, hour_of(s[7]) AS h7, hour_of(s[8]) AS h8, hour_of(s[9]) AS h9, hour_of(s[10]) AS h10
+FROM (SELECT c, max(start, 10) AS s FROM visit SEMI JOIN open_row USING (c) GROUP BY c);
+
 CREATE TEMP TABLE usual AS
-WITH visit AS (
-    SELECT c, min(moment) AS start FROM line SEMI JOIN open_row USING (c) WHERE state = 1 GROUP BY c, h
-), ten AS (
-    SELECT c, unnest(starts) AS start, generate_subscripts(starts, 1) AS place
-    FROM (SELECT c, max(start, 10) AS starts FROM visit GROUP BY c)
-), weekday AS (
-    SELECT c, max(score) % 8 AS weekday FROM (
-        SELECT c, (count(*) * 16 + 11 - min(place)) * 8 + v AS score
-        FROM (SELECT c, place, ((start >> 42) - 500000 + 3) % 7 + 1 AS v FROM ten) GROUP BY c, v
-    ) GROUP BY c
-), hour AS (
-    SELECT c, max(score) % 32 AS hour FROM (
-        SELECT c, (count(*) * 16 + 11 - min(place)) * 32 + v AS score
-        FROM (SELECT c, place, (start & 4398046511103) // 3600000000 AS v FROM ten) GROUP BY c, v
-    ) GROUP BY c
-)
-SELECT c, weekday::INT AS usual_weekday, hour::INT AS usual_hour FROM weekday JOIN hour USING (c);
+SELECT c, favourite(d1, d2, d3, d4, d5, d6, d7, d8, d9, d10) AS usual_weekday,
+       favourite(h1, h2, h3, h4, h5, h6, h7, h8, h9, h10) AS usual_hour
+FROM ten;
 
 -- The list: one sort; ranks follow from the order of the rows and the number of rows in the blocks before.
 WITH before AS (

@@ -54,33 +54,32 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
 }
 
-RESULT = pa.schema(
-    [
-        ("block", pa.string()),
-        ("rank", pa.int32()),
-        ("client_id", pa.string()),
-        ("anchor", pa.string()),
-        ("branch_id", pa.string()),
-        ("cycle_key", pa.string()),
-        ("service_id", pa.string()),
-        ("last_visit_on", pa.date32()),
-        ("expected_on", pa.date32()),
-        ("interval_days", pa.int32()),
-        ("interval_source", pa.string()),
-        ("due_on", pa.date32()),
-        ("days_late", pa.int32()),
-        ("also_due", pa.string()),
-        ("visits_count", pa.int32()),
-        ("is_new", pa.bool_()),
-        ("is_lead", pa.bool_()),
-        ("spent", pa.decimal128(18, 2)),
-        ("usual_weekday", pa.int32()),
-        ("usual_hour", pa.int32()),
-        ("last_staff_id", pa.string()),
-        ("attempts", pa.int32()),
-        ("last_outcome", pa.string()),
-    ]
-)
+RESULT_FIELDS: list[tuple[str, pa.DataType]] = [
+    ("block", pa.string()),
+    ("rank", pa.int32()),
+    ("client_id", pa.string()),
+    ("anchor", pa.string()),
+    ("branch_id", pa.string()),
+    ("cycle_key", pa.string()),
+    ("service_id", pa.string()),
+    ("last_visit_on", pa.date32()),
+    ("expected_on", pa.date32()),
+    ("interval_days", pa.int32()),
+    ("interval_source", pa.string()),
+    ("due_on", pa.date32()),
+    ("days_late", pa.int32()),
+    ("also_due", pa.string()),
+    ("visits_count", pa.int32()),
+    ("is_new", pa.bool_()),
+    ("is_lead", pa.bool_()),
+    ("spent", pa.decimal128(18, 2)),
+    ("usual_weekday", pa.int32()),
+    ("usual_hour", pa.int32()),
+    ("last_staff_id", pa.string()),
+    ("attempts", pa.int32()),
+    ("last_outcome", pa.string()),
+]
+RESULT = pa.schema(RESULT_FIELDS)
 
 
 def worklist(folder: Path, as_of: date, threads: int = 2, memory: str | None = None) -> pa.Table:
@@ -98,7 +97,9 @@ def worklist(folder: Path, as_of: date, threads: int = 2, memory: str | None = N
         *steps, last = statements()
         for step in steps:
             con.execute(step).fetchall()
-        return con.execute(last).to_arrow_table().cast(RESULT)
+        result: pa.Table | None = con.sql(last).to_arrow_table()
+        assert result is not None
+        return result.cast(RESULT)
 
 
 def statements() -> list[str]:

@@ -24,6 +24,7 @@ from vernis.engine.states import CANCELLED_BY_NOW, DID_NOT_COME, miss_day, state
     TOO_LATE,
     IS_BOOKED,
     IS_MISSED,
+    EXPECTED_LATER,
     NOT_REBOOKED,
     TOO_FAR,
     NOT_KNOWN_YET,
@@ -31,7 +32,7 @@ from vernis.engine.states import CANCELLED_BY_NOW, DID_NOT_COME, miss_day, state
     ENTRY_CLOSED,
     NO_BIRTHDAY,
     BIRTHDAY_FAR,
-) = range(16)
+) = range(17)
 
 
 @compilable

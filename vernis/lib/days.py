@@ -1,6 +1,7 @@
 """Days as whole numbers since 1970-01-01, and as people write them."""
 
 import datetime
+import functools
 
 from vernis.lib.texts import _, language
 
@@ -22,20 +23,25 @@ def day_from(number: int) -> datetime.date:
 
 def spoken(day: datetime.date, *, near: datetime.date) -> str:
     """Return the day as people say it, "12 May" or "12 мая", with the year where it differs from `near`."""
-    months = (
-        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"),
-        _("September"), _("October"), _("November"), _("December"),
-    )  # fmt: skip
-    text = f"{day.day} {months[day.month - 1]}"
+    text = f"{day.day} {_months(language())[day.month - 1]}"
     return text if day.year == near.year else f"{text} {day.year}"
 
 
 def weekday_name(weekday: int) -> str:
     """Return the short name of a weekday, 1 (Monday) to 7."""
-    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-    return names[weekday - 1]
+    return _weekdays(language())[weekday - 1]
 
 
-def short(day: datetime.date) -> str:
-    """Return the day in figures as people there write it: 12.05.2026 or 2026-05-12."""
-    return day.strftime("%d.%m.%Y") if language() == "ru" else day.isoformat()
+
+@functools.cache
+def _months(_language: str) -> tuple[str, ...]:
+    """Return the months as they stand after a day: 12 May, 12 мая."""
+    return (
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"),
+        _("September"), _("October"), _("November"), _("December"),
+    )  # fmt: skip
+
+
+@functools.cache
+def _weekdays(_language: str) -> tuple[str, ...]:
+    return _("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")

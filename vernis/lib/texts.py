@@ -21,12 +21,9 @@ def set_language(language: str) -> None:
 
 def language() -> str:
     """Return the language of texts: the chosen one, VERNIS_LANG, or that of the system (Russian or English)."""
-    if _chosen:
-        return _chosen[0]
-    wanted = os.environ.get("VERNIS_LANG") or next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
-    return "ru" if wanted[:2].lower() == "ru" else "en"
+    if not _chosen:
+        set_language(_language_of_the_system())
+    return _chosen[0]
 
 
 def _(message: str) -> str:
@@ -37,6 +34,13 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Return the text of a message whose form depends on a count (1 визит, 2 визита, 5 визитов)."""
     return _catalogue(language()).ngettext(singular, plural, count)
+
+
+def _language_of_the_system() -> str:
+    wanted = os.environ.get("VERNIS_LANG") or next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    return "ru" if wanted[:2].lower() == "ru" else "en"
 
 
 @functools.cache

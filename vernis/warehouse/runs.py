@@ -55,7 +55,7 @@ Numbers = npt.NDArray[Any]
 INTERPRET_UP_TO = 20_000
 """Data sets of so many lines are done sooner by interpreting the rules than by waking the compiler."""
 
-_GAPS, _CLIENTS = "gaps", "clients"
+_GAPS, _RULES = "gaps", "rules"
 
 
 class Task(Protocol):
@@ -90,7 +90,7 @@ def worklist(
     sizes = [summary["clients"] for summary in snapshot.manifest["buckets"].values()]
     first_clients = dict(zip(snapshot.manifest["buckets"], np.cumsum([0, *sizes]).tolist(), strict=False))
     task = WorklistTask(snapshot.folder, day, rules, tables.learned, first_clients, is_interpreted)  # type: ignore[arg-type]
-    parts = list(_with_progress(engine(task, snapshot.buckets), _CLIENTS, len(snapshot.buckets), progress))
+    parts = list(_with_progress(engine(task, snapshot.buckets), _RULES, len(snapshot.buckets), progress))
     order = np.load(snapshot.folder / "client_order.npy", mmap_mode="r")
     return as_result(parts, shared, order)
 

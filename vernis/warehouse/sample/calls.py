@@ -28,7 +28,7 @@ _ASKED: Final = 0.5  # of the clients, looked at on one of these days
 # How often the salon gets round to a row, by block.
 _EFFORT: Final = np.array([0.7, 0.45, 0.35, 0.4, 0.05, 0.4, 0.3])
 # No answer, promised, callback, declined, reached, wrong number, do not call: calls that invite, calls that ask.
-_INVITES: Final = np.array([0.42, 0.24, 0.1, 0.15, 0.04, 0.035, 0.015])
+_INVITES: Final = np.array([0.41, 0.24, 0.1, 0.15, 0.04, 0.035, 0.025])
 _ASKS: Final = np.array([0.3, 0.0, 0.06, 0.02, 0.61, 0.005, 0.005])
 
 

@@ -24,7 +24,7 @@ class Entries:
 
 def draw_entries(people: People, calendar: Calendar, rng: np.random.Generator) -> Entries:
     """Return the wishes of these people: about one in a hundred, nearly half of them closed or out of date."""
-    wish = rng.random(len(people)) < np.where(people.is_silent, 0.12, 0.008)
+    wish = rng.random(len(people)) < np.where(people.is_silent, 0.1, 0.006)
     wish |= np.arange(len(people)) % 2000 == 0  # however small, the sample has one
     clients = np.flatnonzero(wish)
     count = len(clients)

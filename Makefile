@@ -1,0 +1,59 @@
+# `make run` and `make test` set everything up by themselves and ask nothing. What is done already is not done again.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint bench messages java
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+READY_FOR_TESTS := .venv/.ready-for-tests
+WARM := .venv/.warm
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: $(WARM) ## Set up, invent a demonstration salon and show whom to contact there today
+	@echo "==> A demonstration salon of 3000 clients, and whom to contact there today"
+	@today=$$(date +%F) && \
+	$(BIN)/vernis sample --out var/demo --clients 3000 --seed 1 --as-of $$today && \
+	$(BIN)/vernis worklist --data var/demo --as-of $$today
+
+test: $(WARM) java lint ## Set up and check everything: style, rooms, types, tests
+	@echo "==> Tests"
+	@$(BIN)/pytest
+
+lint: $(READY_FOR_TESTS) ## Check style, rooms (imports go down) and types
+	@echo "==> Style, rooms, types"
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy
+
+bench: $(WARM) $(READY_FOR_TESTS) java ## Measure speed against a scan, SQL, pandas and Spark; writes docs/bench.md
+	@$(BIN)/python -m bench
+
+messages: $(READY_FOR_TESTS) ## Collect the texts of the program into the Russian catalogue and compile it
+	@mkdir -p var
+	@$(BIN)/pybabel --quiet extract -k _ -k ngettext:1,2 --project Vernis --output-file var/vernis.pot vernis
+	@test -e vernis/locale/ru/LC_MESSAGES/vernis.po || \
+	$(BIN)/pybabel --quiet init --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru
+	@$(BIN)/pybabel update --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel compile --domain vernis --directory vernis/locale --locale ru --statistics
+
+$(READY): pyproject.toml uv.lock scripts/setup scripts/uv-requirements.txt
+	@$(PYTHON) scripts/setup run
+	@touch $@
+
+$(READY_FOR_TESTS): $(READY)
+	@$(PYTHON) scripts/setup tests
+	@touch $@
+
+java:
+	@$(PYTHON) scripts/setup java
+
+$(WARM): $(READY) $(wildcard vernis/engine/*.py)
+	@echo "==> Compiling the rules: about 20 seconds, only once and after a change of vernis/engine"
+	@$(BIN)/vernis warm-up
+	@touch $@

@@ -1,0 +1,5 @@
+"""`python -m vernis` is the command `vernis`."""
+
+from vernis.cli import main
+
+main()

@@ -1,0 +1,187 @@
+"""The commands and their options. Bodies import what they need, so that `vernis --help` is there at once."""
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vernis import __version__
+from vernis.lib.texts import LANGUAGES, _
+
+
+class Day(click.ParamType):
+    """A day, YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
+        """Return the day, or tell how one is written."""
+        if isinstance(value, datetime.date):
+            return value
+        try:
+            if len(value) != 10:  # ISO weeks and the like are not what people mean
+                raise ValueError
+            day = datetime.date.fromisoformat(value)
+        except ValueError:
+            self.fail(_('"{value}" is not a day; write it as 2026-05-12').format(value=value), param, ctx)
+        if not 1900 <= day.year <= 2200:
+            self.fail(_("the day must lie between 1900 and 2200"), param, ctx)
+        return day
+
+
+def _today() -> datetime.date:
+    return datetime.date.today()  # noqa: DTZ011 (the day of whoever sits at this machine)
+
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def data_options(command: Any) -> Any:
+    """Add the options of every command that reads a data set."""
+    for option in (
+        click.option("-v", "--verbose", is_flag=True, help=_("Say more about what is going on.")),
+        click.option("--cache", type=_FOLDER, help=_("Folder for prepared data (default: ~/.cache/vernis).")),
+        click.option("--settings", type=_FILE, metavar="FILE.toml", help=_("The numbers of the rules, where they differ.")),
+        click.option("--data", type=_FOLDER, required=True, help=_("Folder with the tables, CSV or Parquet.")),
+    ):
+        command = option(command)
+    return command
+
+
+def engine_options(command: Any) -> Any:
+    """Add the options that choose what the rules run on."""
+    for option in (
+        click.option("--spark-master", metavar="URL", help=_("Spark cluster, such as spark://host:7077.")),
+        click.option(
+            "--engine", type=click.Choice(["local", "spark"]), default="local",
+            help=_("Run here (local), or spread the work with Spark."),
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=_("Vernis: whom to call today, why, and in what order, so that clients come back."),
+    epilog=_("Example: vernis worklist --data my-salon --as-of 2026-05-12"),
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), help=_("Language of texts (default: that of the system)."))
+@click.version_option(__version__, "--version", message="vernis %(version)s", help=_("Print the version."))
+def vernis(lang: str | None) -> None:
+    """Hold the commands; the language has been chosen before."""
+
+
+class Command(click.Command):
+    """A command that takes `--lang` as well, before or after its name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        help_text = _("Language of texts (default: that of the system).")
+        self.params.append(click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=help_text))
+
+
+@vernis.command(
+    cls=Command,
+    help=_("Print today's list: whom to contact, why, in what order."),
+    epilog=_("Example: vernis worklist --data my-salon --as-of 2026-05-12 --format csv --out today.csv"),
+)
+@data_options
+@click.option("--as-of", type=Day(), default=_today, metavar="DAY", help=_("The day of the list (default: today)."))
+@engine_options
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table",
+    help=_("table to read, the others to work on."),
+)  # fmt: skip
+@click.option("--out", type=_FILE, metavar="FILE", help=_("Write here instead of the screen; appears whole or not at all."))
+@click.option("--top", type=click.IntRange(min=0), help=_("table: rows per block, 0 for all (default: 10 on a screen)."))
+def worklist(**options: Any) -> None:
+    """Print or write the list of a day."""
+    from vernis.cli.worklist import run  # noqa: PLC0415
+
+    run(**options)
+
+
+@vernis.command(
+    cls=Command,
+    help=_("Say why a client is on the list of a day, or why not."),
+    epilog=_("Example: vernis explain C000123 --data my-salon --as-of 2026-05-12"),
+)
+@click.argument("client", metavar="CLIENT")
+@data_options
+@click.option("--as-of", type=Day(), default=_today, metavar="DAY", help=_("The day of the list (default: today)."))
+def explain(**options: Any) -> None:
+    """Explain the rules' answer for one client."""
+    from vernis.cli.explain import run  # noqa: PLC0415
+
+    run(**options)
+
+
+@vernis.command(
+    cls=Command,
+    help=_("Show how long every block was, day by day."),
+    epilog=_("Example: vernis replay --data my-salon --from 2026-04-01 --to 2026-05-12 --format chart"),
+)
+@data_options
+@click.option("--from", "first", type=Day(), required=True, metavar="DAY", help=_("The first day."))
+@click.option("--to", "last", type=Day(), required=True, metavar="DAY", help=_("The last day."))
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "chart"]), default="table",
+    help=_("table, CSV, or a chart for the terminal."),
+)  # fmt: skip
+@click.option("--out", type=_FILE, metavar="FILE", help=_("Write here instead of the screen; appears whole or not at all."))
+def replay(**options: Any) -> None:
+    """Print the sizes of the blocks for every day."""
+    from vernis.cli.replay import run  # noqa: PLC0415
+
+    run(**options)
+
+
+@vernis.command(
+    cls=Command,
+    help=_("Invent a believable salon network to try things out."),
+    epilog=_("Example: vernis sample --out demo --clients 3000 --seed 1 --as-of 2026-05-12"),
+)
+@click.option("--out", type=_FOLDER, required=True, metavar="FOLDER", help=_("Where the tables go."))
+@click.option("--clients", type=click.IntRange(1, 5_000_000), default=3000, show_default=True, help=_("How many clients."))
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help=_("The same seed gives the same bytes."))
+@click.option("--as-of", type=Day(), default=_today, metavar="DAY", help=_("The last day of the history (default: today)."))
+@click.option("--lines-per-client", type=click.FloatRange(2, 200), help=_("Appointment lines per client on average (default: as it comes)."))
+@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help=_("Default: CSV, Parquet from 50,000 clients."))
+@click.option("-v", "--verbose", is_flag=True, help=_("Say more about what is going on."))
+def sample(**options: Any) -> None:
+    """Write an invented data set."""
+    from vernis.cli.sample import run  # noqa: PLC0415
+
+    run(**options)
+
+
+@vernis.command(
+    cls=Command,
+    help=_("Delete prepared data that Vernis keeps between runs."),
+    epilog=_("Example: vernis forget --data my-salon"),
+)
+@click.option("--data", type=_FOLDER, help=_("Only what was prepared from this folder (default: all)."))
+@click.option("--cache", type=_FOLDER, help=_("Folder for prepared data (default: ~/.cache/vernis)."))
+def forget(data: Path | None, cache: Path | None) -> None:
+    """Delete snapshots: they hold client ids and birthdays."""
+    from vernis.lib.texts import ngettext  # noqa: PLC0415
+    from vernis.warehouse.snapshot import forget  # noqa: PLC0415
+
+    count = forget(data, cache)
+    click.echo(ngettext("Deleted {count} prepared data set.", "Deleted {count} prepared data sets.", count).format(count=count))
+
+
+@vernis.command(
+    "warm-up",
+    cls=Command,
+    help=_("Compile the rules ahead, so that the first list does not wait (set-up does this)."),
+    epilog=_("Example: vernis warm-up"),
+)
+def warm_up() -> None:
+    """Compile the rules and keep the result."""
+    from vernis.cli.warm_up import run  # noqa: PLC0415
+
+    run()
