@@ -19,7 +19,7 @@ run: $(WARM) ## Set up, invent a demonstration salon and show whom to contact th
 	$(BIN)/vernis sample --out var/demo --clients 3000 --seed 1 --as-of $$today && \
 	$(BIN)/vernis worklist --data var/demo --as-of $$today
 
-test: $(WARM) java lint ## Set up and check everything: style, rooms, types, tests
+test: $(WARM) $(READY_FOR_TESTS) java lint ## Set up and check everything: style, rooms, types, tests
 	@echo "==> Tests"
 	@$(BIN)/pytest
 
@@ -42,16 +42,16 @@ messages: $(READY_FOR_TESTS) ## Collect the texts of the program into the Russia
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/pybabel compile --domain vernis --directory vernis/locale --locale ru --statistics
 
-$(READY): pyproject.toml uv.lock scripts/setup scripts/uv-requirements.txt
-	@$(PYTHON) scripts/setup run
+$(READY): pyproject.toml uv.lock $(wildcard scripts/*.py scripts/*.txt)
+	@$(PYTHON) scripts/setup.py run
 	@touch $@
 
 $(READY_FOR_TESTS): $(READY)
-	@$(PYTHON) scripts/setup tests
+	@$(PYTHON) scripts/setup.py tests
 	@touch $@
 
 java:
-	@$(PYTHON) scripts/setup java
+	@$(PYTHON) scripts/setup.py java
 
 $(WARM): $(READY) $(wildcard vernis/engine/*.py)
 	@echo "==> Compiling the rules: about 20 seconds, only once and after a change of vernis/engine"

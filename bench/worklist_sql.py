@@ -112,7 +112,8 @@ def statements() -> list[str]:
 def prepare(con: duckdb.DuckDBPyConnection, folder: Path, table: str) -> None:
     """Give a table under its own name: every column there, in its type, instants as wall clock of the branch.
 
-    A view over Parquet, so that only what is asked for is read; CSV is read once into a temporary table. Appointments
+    An offset is resolved by DuckDB's own time zones (the ICU extension, built into the Python package). A view over
+    Parquet, so that only what is asked for is read; CSV is read once into a temporary table. Appointments
     get `rn`, the number of the line, and amounts in cents, an empty one 0.
     """
     parquet, csv = folder / f"{table}.parquet", folder / f"{table}.csv"

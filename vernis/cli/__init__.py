@@ -21,7 +21,7 @@ def main() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader (head, less) has seen enough
-    except BaseException as error:  # noqa: BLE001 (whatever it is, a person reads it)
+    except BaseException as error:
         code = _explain_fault(error, is_verbose="-v" in arguments or "--verbose" in arguments)
     sys.exit(code)
 
@@ -45,25 +45,23 @@ def _explain_fault(error: BaseException, *, is_verbose: bool) -> int:
         code = error.code if isinstance(error, SystemExit) else error.exit_code
         return code if isinstance(code, int) else 1
     if isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
-        print(_("Stopped; nothing was written."), file=sys.stderr)
-        return 130
-    if isinstance(error, click.ClickException):
+        code, text = 130, _("Stopped; nothing was written.")
+    elif isinstance(error, click.ClickException):
         error.show()
         return 2
+    elif isinstance(error, DataError):
+        code, text = 2, _("Error: {problem}").format(problem=error)
+    elif isinstance(error, MemoryError):
+        code, text = 1, _("Error: there is not enough memory.")
+    elif isinstance(error, OSError):
+        code, text = 1, _("Error: {problem}").format(problem=error)
+    else:
+        kind = f"{type(error).__name__}: {error}"
+        code, text = 1, _("Error inside Vernis ({kind}). Please report it, with the output of -v.").format(kind=kind)
     if is_verbose:
         traceback.print_exception(error)
-    if isinstance(error, DataError):
-        print(_("Error: {problem}").format(problem=error), file=sys.stderr)
-        return 2
-    if isinstance(error, MemoryError):
-        print(_("Error: there is not enough memory."), file=sys.stderr)
-        return 1
-    if isinstance(error, OSError):
-        print(_("Error: {problem}").format(problem=error), file=sys.stderr)
-        return 1
-    kind = f"{type(error).__name__}: {error}"
-    print(_("Error inside Vernis ({kind}). Please report it, with the output of -v.").format(kind=kind), file=sys.stderr)
-    return 1
+    print(text, file=sys.stderr)
+    return code
 
 
 def _choose_language(arguments: list[str]) -> None:

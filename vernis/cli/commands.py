@@ -43,7 +43,9 @@ def data_options(command: Any) -> Any:
     for option in (
         click.option("-v", "--verbose", is_flag=True, help=_("Say more about what is going on.")),
         click.option("--cache", type=_FOLDER, help=_("Folder for prepared data (default: ~/.cache/vernis).")),
-        click.option("--settings", type=_FILE, metavar="FILE.toml", help=_("The numbers of the rules, where they differ.")),
+        click.option(
+            "--settings", type=_FILE, metavar="FILE.toml", help=_("The numbers of the rules, where they differ.")
+        ),
         click.option("--data", type=_FOLDER, required=True, help=_("Folder with the tables, CSV or Parquet.")),
     ):
         command = option(command)
@@ -95,8 +97,12 @@ class Command(click.Command):
     "--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table",
     help=_("table to read, the others to work on."),
 )  # fmt: skip
-@click.option("--out", type=_FILE, metavar="FILE", help=_("Write here instead of the screen; appears whole or not at all."))
-@click.option("--top", type=click.IntRange(min=0), help=_("table: rows per block, 0 for all (default: 10 on a screen)."))
+@click.option(
+    "--out", type=_FILE, metavar="FILE", help=_("Write here instead of the screen; appears whole or not at all.")
+)
+@click.option(
+    "--top", type=click.IntRange(min=0), help=_("table: rows per block, 0 for all (default: 10 on a screen).")
+)
 def worklist(**options: Any) -> None:
     """Print or write the list of a day."""
     from vernis.cli.worklist import run  # noqa: PLC0415
@@ -131,7 +137,9 @@ def explain(**options: Any) -> None:
     "--format", "form", type=click.Choice(["table", "csv", "chart"]), default="table",
     help=_("table, CSV, or a chart for the terminal."),
 )  # fmt: skip
-@click.option("--out", type=_FILE, metavar="FILE", help=_("Write here instead of the screen; appears whole or not at all."))
+@click.option(
+    "--out", type=_FILE, metavar="FILE", help=_("Write here instead of the screen; appears whole or not at all.")
+)
 def replay(**options: Any) -> None:
     """Print the sizes of the blocks for every day."""
     from vernis.cli.replay import run  # noqa: PLC0415
@@ -145,11 +153,23 @@ def replay(**options: Any) -> None:
     epilog=_("Example: vernis sample --out demo --clients 3000 --seed 1 --as-of 2026-05-12"),
 )
 @click.option("--out", type=_FOLDER, required=True, metavar="FOLDER", help=_("Where the tables go."))
-@click.option("--clients", type=click.IntRange(1, 5_000_000), default=3000, show_default=True, help=_("How many clients."))
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help=_("The same seed gives the same bytes."))
-@click.option("--as-of", type=Day(), default=_today, metavar="DAY", help=_("The last day of the history (default: today)."))
-@click.option("--lines-per-client", type=click.FloatRange(2, 200), help=_("Appointment lines per client on average (default: as it comes)."))
-@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), help=_("Default: CSV, Parquet from 50,000 clients."))
+@click.option(
+    "--clients", type=click.IntRange(1, 5_000_000), default=3000, show_default=True, help=_("How many clients.")
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help=_("The same seed gives the same bytes.")
+)
+@click.option(
+    "--as-of", type=Day(), default=_today, metavar="DAY", help=_("The last day of the history (default: today).")
+)
+@click.option(
+    "--lines-per-client",
+    type=click.FloatRange(2, 200),
+    help=_("Appointment lines per client on average (default: as it comes)."),
+)
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "parquet"]), help=_("Default: CSV, Parquet from 50,000 clients.")
+)
 @click.option("-v", "--verbose", is_flag=True, help=_("Say more about what is going on."))
 def sample(**options: Any) -> None:
     """Write an invented data set."""
@@ -171,7 +191,9 @@ def forget(data: Path | None, cache: Path | None) -> None:
     from vernis.warehouse.snapshot import forget  # noqa: PLC0415
 
     count = forget(data, cache)
-    click.echo(ngettext("Deleted {count} prepared data set.", "Deleted {count} prepared data sets.", count).format(count=count))
+    click.echo(
+        ngettext("Deleted {count} prepared data set.", "Deleted {count} prepared data sets.", count).format(count=count)
+    )
 
 
 @vernis.command(

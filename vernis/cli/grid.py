@@ -4,8 +4,12 @@ from collections.abc import Collection, Sequence
 
 
 def grid(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], *,
-    right: Collection[int] = (), width: int | None = None, gives_way: int | None = None,
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Collection[int] = (),
+    width: int | None = None,
+    gives_way: int | None = None,
 ) -> str:
     """Return rows under headers in columns two spaces apart, without columns that are empty throughout.
 
@@ -14,7 +18,9 @@ def grid(
     filled = [place for place in range(len(headers)) if any(row[place] for row in rows)]
     widths = {place: max(len(headers[place]), *(len(row[place]) for row in rows)) for place in filled}
     if width is not None and gives_way in widths:
-        widths[gives_way] = max(12, min(widths[gives_way], width - sum(widths.values()) - 2 * len(widths) + widths[gives_way] + 2))
+        widths[gives_way] = max(
+            12, min(widths[gives_way], width - sum(widths.values()) - 2 * len(widths) + widths[gives_way] + 2)
+        )
 
     def line(cells: Sequence[str]) -> str:
         return "  ".join(_fitted(cells[place], widths[place], place in right) for place in filled).rstrip()

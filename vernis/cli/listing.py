@@ -108,7 +108,9 @@ def _expectation(row: dict[str, Any], titles: dict[str, str], say: Any) -> str:
         text = _("expected {day}: {what}, {every}")
     else:
         text = ngettext(
-            "{late} day late (expected {day}): {what}, {every}", "{late} days late (expected {day}): {what}, {every}", late
+            "{late} day late (expected {day}): {what}, {every}",
+            "{late} days late (expected {day}): {what}, {every}",
+            late,
         )
     text = text.format(day=say(row["expected_on"]), what=what, every=every, late=late)
     also = [titles.get(key, key) for key in (row["also_due"] or "").split(";") if key]

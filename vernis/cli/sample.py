@@ -11,8 +11,14 @@ from vernis.warehouse.errors import DataError
 
 
 def run(
-    *, out: Path, clients: int, seed: int, as_of: datetime.date, lines_per_client: float | None,
-    form: Literal["csv", "parquet"] | None, verbose: bool,
+    *,
+    out: Path,
+    clients: int,
+    seed: int,
+    as_of: datetime.date,
+    lines_per_client: float | None,
+    form: Literal["csv", "parquet"] | None,
+    verbose: bool,
 ) -> None:
     """Write the tables into the folder."""
     from vernis.warehouse.sample import write_sample  # noqa: PLC0415

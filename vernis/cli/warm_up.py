@@ -12,7 +12,7 @@ def run() -> None:
     import datetime  # noqa: PLC0415
 
     from vernis.engine.compiled import is_available  # noqa: PLC0415
-    from vernis.warehouse import bucketing, runs, snapshot  # noqa: PLC0415
+    from vernis.warehouse import bucketing, learning, replays, runs, snapshot  # noqa: PLC0415
     from vernis.warehouse.sample import write_sample  # noqa: PLC0415
 
     if not is_available():
@@ -22,7 +22,8 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "sample"
         write_sample(data, clients=50, seed=1, as_of=as_of)
-        bucketing.COMPILE_FROM = runs.INTERPRET_UP_TO = 0
+        bucketing.COMPILE_FROM = runs.INTERPRET_UP_TO = learning.INTERPRET_UP_TO = 0
         with snapshot.opened(data, Path(folder) / "cache") as prepared:
             runs.worklist(prepared, as_of)
+            replays.block_sizes(prepared, as_of, as_of)
     print(_("The rules are compiled."), file=sys.stderr)

@@ -15,15 +15,24 @@ from vernis.warehouse.errors import DataError
 
 if TYPE_CHECKING:
     from vernis.engine.settings import Rules
-    from vernis.warehouse.runs import Engine
+    from vernis.warehouse.engines import Engine
 
 SCREEN_ROWS = 10
 """Rows a block shows on a screen unless asked for more."""
 
 
 def run(
-    *, data: Path, as_of: datetime.date, settings: Path | None, cache: Path | None, verbose: bool,
-    engine: str, spark_master: str | None, form: str, out: Path | None, top: int | None,
+    *,
+    data: Path,
+    as_of: datetime.date,
+    settings: Path | None,
+    cache: Path | None,
+    verbose: bool,
+    engine: str,
+    spark_master: str | None,
+    form: str,
+    out: Path | None,
+    top: int | None,
 ) -> None:
     """Print or write the list."""
     if form == "parquet" and out is None and sys.stdout.isatty():
@@ -66,7 +75,7 @@ def engine_of(engine: str, spark_master: str | None) -> Iterator["Engine"]:
     if engine == "local":
         if spark_master is not None:
             raise DataError(_("--spark-master goes with --engine spark"))
-        from vernis.warehouse.runs import on_threads  # noqa: PLC0415
+        from vernis.warehouse.engines import on_threads  # noqa: PLC0415
 
         yield on_threads
         return
@@ -74,4 +83,3 @@ def engine_of(engine: str, spark_master: str | None) -> Iterator["Engine"]:
 
     with on_spark(spark_master or LOCAL) as chosen:
         yield chosen
-

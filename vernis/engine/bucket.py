@@ -1,12 +1,12 @@
 """The rules over a bucket: all clients of one part of the data set, one after the other."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vernis.engine.compiled import compilable
-from vernis.engine.history import Contact, Cycle, Entry, History, Line, Rows
+from vernis.engine.history import Contact, Cycle, Entry, History, Line, Rows, Tables
 from vernis.engine.learned import Gaps, write_gaps
-from vernis.engine.worklist import Question, write_worklist
+from vernis.engine.worklist import Question, add_usual_times, write_worklist
 
 
 class Bucket(NamedTuple):
@@ -42,9 +42,42 @@ def write_worklist_of_all(bucket: Bucket, question: Question, cycles: Sequence[C
     """Append the rows of every client of the bucket; return how many past appointments nobody has closed."""
     unclosed_count = 0
     for c in range(len(bucket.line_starts) - 1):
-        facts = write_worklist(c, history_of(bucket, c), question, cycles, rows)
+        history, before = history_of(bucket, c), rows.counts[0]
+        facts = write_worklist(c, history, question, cycles, rows)
+        add_usual_times(history, question.as_of, rows, before)
         unclosed_count += facts.unclosed_count
     return unclosed_count
+
+
+@compilable
+def count_rows_of_all(
+    bucket: Bucket, first_on: int, learned: Any, question: Question, cycles: Sequence[Cycle], rows: Rows, sizes: Any
+) -> None:
+    """Add to `sizes[day - first_on, block]` the rows of every client on every day; `learned[day - first_on, cycle]`."""
+    for c in range(len(bucket.line_starts) - 1):
+        history = history_of(bucket, c)
+        for d in range(len(sizes)):
+            rows.counts[0], rows.counts[1] = 0, 0
+            tables = with_learned(question.tables, learned[d])
+            write_worklist(c, history, Question(first_on + d, question.rules, tables), cycles, rows)
+            for r in range(rows.counts[0]):
+                sizes[d, rows.rows[r].block] += 1
+
+
+@compilable
+def with_learned(tables: Tables, learned: Sequence[int]) -> Tables:
+    """Return the tables with the learned intervals of another day."""
+    return Tables(
+        tables.cycle_of_service,
+        tables.service_order,
+        tables.interval_of_service,
+        tables.category_of_service,
+        tables.service_intervals,
+        tables.category_intervals,
+        learned,
+        tables.zone_of_branch,
+        tables.zones,
+    )
 
 
 @compilable

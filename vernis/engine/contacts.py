@@ -36,8 +36,15 @@ class Effect(NamedTuple):
 
 @compilable
 def effect_of(
-    contacts: Sequence[Contact], block: int, anchor: int, anchor_on: int, due_on: int, zone: int,
-    as_of: int, rules: Rules, tables: Tables,
+    contacts: Sequence[Contact],
+    block: int,
+    anchor: int,
+    anchor_on: int,
+    due_on: int,
+    zone: int,
+    as_of: int,
+    rules: Rules,
+    tables: Tables,
 ) -> Effect:
     """Say whether a row is listed on D, hidden or closed, and when it is due after the contacts made so far."""
     attempts, no_answers, last = 0, 0, NONE
@@ -87,7 +94,7 @@ def after_outcome(
 @compilable
 def must_not_be_called(contacts: Sequence[Contact], zone: int, as_of: int, tables: Tables) -> bool:
     """Tell whether the client has asked, by day D, not to be called: no rows in any block."""
-    for i in range(len(contacts)):  # noqa: SIM110 (Numba has no generators)
+    for i in range(len(contacts)):
         if contacts[i].outcome == DO_NOT_CALL and made_on(contacts[i], zone, tables) <= as_of:
             return True
     return False

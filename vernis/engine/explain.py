@@ -112,8 +112,9 @@ def explain(history: History, question: Question) -> Explanation:
     for i in upcoming:
         reason = blocks.rebooked(lines[i], lines, as_of, rules)
         answers.append(answer(REBOOKED, reason, i, due_on=lines[i].day - rules.rebooked_remind_days))
-    for e in range(len(entries)):
-        answers.append(answer(WAITLIST, blocks.waits(entries[e], as_of), e, due_on=wanted_on(entries[e])))
+    answers += [
+        answer(WAITLIST, blocks.waits(entry, as_of), e, due_on=wanted_on(entry)) for e, entry in enumerate(entries)
+    ]
     reason, birthday_on = blocks.birthday(history, facts, as_of, rules)
     year = NONE if birthday_on == NONE else civil(birthday_on)[0]
     answers.append(answer(BIRTHDAY, reason, year, due_on=birthday_on))
@@ -126,4 +127,3 @@ def leaves_on(stage: int, expected_on: int, question: Question) -> int:
     if stage == DUE:
         return expected_on + 1
     return expected_on + question.rules.overdue_days + 1 if stage == OVERDUE else NONE
-

@@ -48,7 +48,9 @@ def write_gaps(lines: Sequence[Line], cycle_of_service: Sequence[int], gaps: Gap
 
 
 @compilable
-def write_gaps_ending_at(lines: Sequence[Line], i: int, cycle: int, cycle_of_service: Sequence[int], gaps: Gaps) -> None:
+def write_gaps_ending_at(
+    lines: Sequence[Line], i: int, cycle: int, cycle_of_service: Sequence[int], gaps: Gaps
+) -> None:
     """Append the gaps that end on the visit day that line `i` opens: back to each day it ever followed directly."""
     ended_on = lines[i].day
     known_on = visit_known_on(lines, i, cycle, cycle_of_service)
@@ -96,37 +98,40 @@ def visit_known_on(lines: Sequence[Line], i: int, cycle: int, cycle_of_service: 
 
 
 @compilable
-def count_gaps(gaps: Sequence[Gap], as_of: int, window_days: int, histogram: Column) -> None:
-    """Add to `histogram[cycle, days]` the gaps of at most `window_days` that had their full window to end in."""
+def note_gaps(gaps: Sequence[Gap], window_days: int, first_on: int, last_on: int, changes: Column) -> None:
+    """Note from which day to which the gaps of at most `window_days` count: those that had the full window to end in.
+
+    `changes[day - first_on, cycle, days]` is how many gaps of that length begin to count on a day, less those that
+    cease to; the running total over the days is the histogram of each day from `first_on` to `last_on`.
+    """
     for n in range(len(gaps)):
         gap = gaps[n]
-        if (
-            gap.days <= window_days
-            and gap.began_on <= as_of - window_days
-            and gap.known_on <= as_of < gap.replaced_on
-        ):
-            histogram[gap.cycle, gap.days] += 1
+        begins = max(gap.began_on + window_days, gap.known_on, first_on)
+        ends = gap.replaced_on
+        if gap.days <= window_days and begins <= last_on and begins < ends:
+            changes[begins - first_on, gap.cycle, gap.days] += 1
+            if ends <= last_on:
+                changes[ends - first_on, gap.cycle, gap.days] -= 1
 
 
 @compilable
-def median_gap(histogram: Column, cycle: int, min_gaps: int) -> int:
-    """Return the median gap of a cycle in days, rounded half up; NONE with fewer than `min_gaps` gaps."""
+def median_gap(counts: Column, min_gaps: int) -> int:
+    """Return the median gap in days, rounded half up, of `counts[days]` gaps; NONE with fewer than `min_gaps`."""
     total = 0
-    for days in range(histogram.shape[1]):
-        total += histogram[cycle, days]
+    for days in range(len(counts)):
+        total += counts[days]
     if total < max(min_gaps, 1):
         return NONE
-    low = gap_at(histogram, cycle, (total - 1) // 2)
-    high = gap_at(histogram, cycle, total // 2)
+    low, high = gap_at(counts, (total - 1) // 2), gap_at(counts, total // 2)
     return (low + high + 1) // 2
 
 
 @compilable
-def gap_at(histogram: Column, cycle: int, place: int) -> int:
-    """Return the gap that stands at `place` (from 0) among all gaps of the cycle in order."""
+def gap_at(counts: Column, place: int) -> int:
+    """Return the gap that stands at `place` (from 0) among all gaps in order."""
     passed = 0
-    for days in range(histogram.shape[1]):
-        passed += histogram[cycle, days]
+    for days in range(len(counts)):
+        passed += counts[days]
         if passed > place:
             return days
     return NONE

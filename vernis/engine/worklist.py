@@ -40,11 +40,10 @@ class Question(NamedTuple):
 
 @compilable
 def write_worklist(client: int, history: History, question: Question, cycles: Sequence[Cycle], rows: Rows) -> Facts:
-    """Append the rows of one client to `rows` and return the client's facts."""
+    """Append the rows of one client, without the usual times, to `rows` and return the client's facts."""
     as_of, rules, tables = question.as_of, question.rules, question.tables
     lines, entries = history.lines, history.entries
     facts = facts_of(lines, as_of)
-    before = rows.counts[0]
 
     missed_reason, miss = missed(lines, facts, as_of, rules)
     if missed_reason == LISTS:
@@ -63,11 +62,7 @@ def write_worklist(client: int, history: History, question: Question, cycles: Se
             add_cycle_row(client, history, question, facts, stage, cycles, count, governing, rows)
 
     if facts.upcoming_count > 0:
-        for i in range(len(lines)):
-            line = lines[i]
-            if line.is_first and state_of(line, as_of) == UPCOMING and rebooked(line, lines, as_of, rules) == LISTS:
-                due_on = line.day - rules.rebooked_remind_days
-                add_row(client, history, question, facts, REBOOKED, i, NONE, due_on, rows)
+        add_rebooked_rows(client, history, question, facts, rows)
 
     for e in range(len(entries)):
         if waits(entries[e], as_of) == LISTS:
@@ -77,17 +72,40 @@ def write_worklist(client: int, history: History, question: Question, cycles: Se
     if reason == LISTS:
         add_row(client, history, question, facts, BIRTHDAY, civil(birthday_on)[0], NONE, birthday_on, rows)
 
-    if rows.counts[0] > before and facts.visits_count > 0:
-        weekday, hour = usual_times(lines, as_of)
-        for r in range(before, rows.counts[0]):
-            rows.rows[r].usual_weekday, rows.rows[r].usual_hour = weekday, hour
     return facts
 
 
 @compilable
+def add_rebooked_rows(client: int, history: History, question: Question, facts: Facts, rows: Rows) -> None:
+    """Append a row for every upcoming appointment that was made on the day of a visit."""
+    lines, as_of, rules = history.lines, question.as_of, question.rules
+    for i in range(len(lines)):
+        line = lines[i]
+        if line.is_first and state_of(line, as_of) == UPCOMING and rebooked(line, lines, as_of, rules) == LISTS:
+            due_on = line.day - rules.rebooked_remind_days
+            add_row(client, history, question, facts, REBOOKED, i, NONE, due_on, rows)
+
+
+@compilable
+def add_usual_times(history: History, as_of: int, rows: Rows, before: int) -> None:
+    """Fill in when the client usually comes, in the rows from `before` on; only listed clients need it."""
+    if rows.counts[0] > before and rows.rows[before].visits_count > 0:
+        weekday, hour = usual_times(history.lines, as_of)
+        for r in range(before, rows.counts[0]):
+            rows.rows[r].usual_weekday, rows.rows[r].usual_hour = weekday, hour
+
+
+@compilable
 def add_row(
-    client: int, history: History, question: Question, facts: Facts,
-    block: int, anchor: int, anchor_on: int, due_on: int, rows: Rows,
+    client: int,
+    history: History,
+    question: Question,
+    facts: Facts,
+    block: int,
+    anchor: int,
+    anchor_on: int,
+    due_on: int,
+    rows: Rows,
 ) -> int:
     """Append a row unless contacts hide or close it; return its place, or NONE."""
     as_of, rules, tables = question.as_of, question.rules, question.tables
@@ -126,8 +144,15 @@ def add_row(
 
 @compilable
 def add_cycle_row(
-    client: int, history: History, question: Question, facts: Facts,
-    block: int, cycles: Sequence[Cycle], count: int, governing: int, rows: Rows,
+    client: int,
+    history: History,
+    question: Question,
+    facts: Facts,
+    block: int,
+    cycles: Sequence[Cycle],
+    count: int,
+    governing: int,
+    rows: Rows,
 ) -> None:
     """Append the row of due, overdue or lapsed, with its governing cycle and what else is due."""
     as_of, rules = question.as_of, question.rules

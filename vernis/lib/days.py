@@ -32,7 +32,6 @@ def weekday_name(weekday: int) -> str:
     return _weekdays(language())[weekday - 1]
 
 
-
 @functools.cache
 def _months(_language: str) -> tuple[str, ...]:
     """Return the months as they stand after a day: 12 May, 12 мая."""

@@ -135,8 +135,16 @@ class EntryTable(NamedTuple):
 
 
 def write_bucket(
-    folder: Path, clients: BucketClients, appointments: AppointmentTable, contacts: ContactTable, entries: EntryTable,
-    catalogue: Catalogue, *, previous: Path | None, previous_digest: str | None, source: Source,
+    folder: Path,
+    clients: BucketClients,
+    appointments: AppointmentTable,
+    contacts: ContactTable,
+    entries: EntryTable,
+    catalogue: Catalogue,
+    *,
+    previous: Path | None,
+    previous_digest: str | None,
+    source: Source,
 ) -> dict[str, Any]:
     """Write the folder of one bucket, or take it over from the previous version if nothing in it has changed.
 
@@ -146,8 +154,12 @@ def write_bucket(
     lines, ids, contradictions = arrange(clients.code, appointments, catalogue, source)
     line_counts = _counts(clients.code, appointments.client)
     entry_records, entry_ids, entry_clients = _entries(clients.code, entries)
-    contact_records, contact_clients = _contacts(clients.code, contacts, lines, ids, line_counts, entry_ids, entry_clients, catalogue)
-    traits = [[catalogue.traits.get(trait) for trait in row if catalogue.traits.get(trait) != NONE] for row in clients.traits]
+    contact_records, contact_clients = _contacts(
+        clients.code, contacts, lines, ids, line_counts, entry_ids, entry_clients, catalogue
+    )
+    traits = [
+        [catalogue.traits.get(trait) for trait in row if catalogue.traits.get(trait) != NONE] for row in clients.traits
+    ]
     client_table = pa.table(
         {
             "client_id": clients.client_id.cast(pa.string()),
@@ -160,7 +172,9 @@ def write_bucket(
         }
     )
     learning = _learning_cycles(catalogue)
-    digest = _digest(client_table, lines, ids, contact_records, entry_records, pa.array(entry_ids, pa.string()), learning)
+    digest = _digest(
+        client_table, lines, ids, contact_records, entry_records, pa.array(entry_ids, pa.string()), learning
+    )
     summary = {"digest": digest, "lines": len(lines), "clients": len(clients.code), "contradictions": contradictions}
     if previous is not None and previous_digest == digest:
         _take_over(previous, folder)
@@ -169,7 +183,9 @@ def write_bucket(
     _write(folder / "clients.parquet", client_table)
     _write(folder / "lines.parquet", _as_table(lines))
     _write(folder / "contacts.parquet", _as_table(contact_records))
-    _write(folder / "entries.parquet", _as_table(entry_records).append_column("entry_id", pa.array(entry_ids, pa.string())))
+    _write(
+        folder / "entries.parquet", _as_table(entry_records).append_column("entry_id", pa.array(entry_ids, pa.string()))
+    )
     _write(folder / "gaps.parquet", _as_table(find_gaps(lines, line_counts, learning)))
     with ipc.new_file(folder / "appointments.arrow", pa.schema([("appointment_id", pa.large_string())])) as file:
         file.write_batch(pa.record_batch({"appointment_id": ids.cast(pa.large_string())}))
@@ -220,7 +236,7 @@ def _in_order(table: AppointmentTable, catalogue: Catalogue, source: Source) -> 
 
 
 def _appointments_of(table: AppointmentTable) -> Numbers:
-    """Number the appointments: lines with the same client and appointment_id have the same number."""
+    """Give every appointment a number: lines with the same client and appointment_id have the same number."""
     found = pc.dictionary_encode(table.appointment)
     group = found.indices.to_numpy(zero_copy_only=False)
     first_client = np.empty(len(found.dictionary), np.int32)
@@ -241,10 +257,30 @@ def _settle_ties(
     staff = catalogue.staff.order()[table.staff[tied]]
     rest = (table.branch[tied], table.status[tied], table.created_on[tied], table.cancelled_on[tied])
     settled = np.lexsort(
-        (table.row[tied], *rest, -staff, -service, table.amount[tied], table.at[tied], text_order, start[tied], table.client[tied])
+        (
+            table.row[tied],
+            *rest,
+            -staff,
+            -service,
+            table.amount[tied],
+            table.at[tied],
+            text_order,
+            start[tied],
+            table.client[tied],
+        )
     )
     tied = tied[settled]
-    columns = (group, table.at, table.amount, table.service, table.staff, table.branch, table.status, table.created_on, table.cancelled_on)
+    columns = (
+        group,
+        table.at,
+        table.amount,
+        table.service,
+        table.staff,
+        table.branch,
+        table.status,
+        table.created_on,
+        table.cancelled_on,
+    )
     alike = np.logical_and.reduce([column[tied][1:] == column[tied][:-1] for column in columns])
     _check_duplicates(table.row[tied], alike, source)
     return tied
@@ -323,8 +359,14 @@ def _entries(client_codes: Numbers, entries: EntryTable) -> tuple[Records, list[
 
 
 def _contacts(
-    client_codes: Numbers, contacts: ContactTable, lines: Records, ids: pa.Array, line_counts: Numbers,
-    entry_ids: list[str], entry_clients: Numbers, catalogue: Catalogue,
+    client_codes: Numbers,
+    contacts: ContactTable,
+    lines: Records,
+    ids: pa.Array,
+    line_counts: Numbers,
+    entry_ids: list[str],
+    entry_clients: Numbers,
+    catalogue: Catalogue,
 ) -> tuple[Records, Numbers]:
     """Return the contacts of a bucket by client, with what their anchors may mean, and the client of each."""
     order = np.argsort(contacts.client, kind="stable")
@@ -336,12 +378,16 @@ def _contacts(
     if not len(order):
         return found, client
     line_starts = np.concatenate(([0], np.cumsum(line_counts)))
-    wanted = lines["is_first"].astype(bool) & pc.is_in(ids, value_set=pa.array(contacts.anchor, ids.type)).to_numpy(zero_copy_only=False)
+    wanted = lines["is_first"].astype(bool) & pc.is_in(ids, value_set=pa.array(contacts.anchor, ids.type)).to_numpy(
+        zero_copy_only=False
+    )
     places = np.flatnonzero(wanted)
     owners = np.searchsorted(line_starts, places, side="right") - 1
     lines_of = {
         (owner, text): place - int(line_starts[owner])
-        for owner, place, text in zip(owners.tolist(), places.tolist(), ids.take(pa.array(places)).to_pylist(), strict=True)
+        for owner, place, text in zip(
+            owners.tolist(), places.tolist(), ids.take(pa.array(places)).to_pylist(), strict=True
+        )
     }
     entries_before = np.searchsorted(entry_clients, np.arange(len(client_codes)))
     entry_of = {
@@ -380,7 +426,11 @@ def _as_table(array: Records) -> pa.Table:
 
 
 def _write(path: Path, table: pa.Table) -> None:
-    few = [name for name in ("status", "is_first", "branch", "service", "staff", "amount", "cycle") if name in table.column_names]
+    few = [
+        name
+        for name in ("status", "is_first", "branch", "service", "staff", "amount", "cycle")
+        if name in table.column_names
+    ]
     parquet.write_table(table, path, compression="none", use_dictionary=few, write_statistics=False, store_schema=False)
 
 

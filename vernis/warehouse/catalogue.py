@@ -93,7 +93,9 @@ class Catalogue:
 
     def list_intervals(self, source: Source) -> None:
         """Take over the table `service_intervals`."""
-        columns = [values.texts(source, name).to_pylist() for name in ("service_id", "category", "trait", "trait_value")]
+        columns = [
+            values.texts(source, name).to_pylist() for name in ("service_id", "category", "trait", "trait_value")
+        ]
         months = values.month_masks(source, "months").tolist()
         days = values.counts_of_days(source, "interval_days").tolist()
         for row, (service, category, trait, value) in enumerate(zip(*columns, strict=True)):
@@ -143,7 +145,9 @@ class Catalogue:
 
     def learning_cycles(self) -> set[str]:
         """Return the cycle keys for which some service has no interval set for everybody: these must be learned."""
-        plain = {line["category"] for line in self.intervals if not (line["service"] or line["trait"] or line["months"])}
+        plain = {
+            line["category"] for line in self.intervals if not (line["service"] or line["trait"] or line["months"])
+        }
         return {
             self.cycle_of(service)
             for service in self.services.texts

@@ -172,9 +172,8 @@ def _identifiers(source: Source, name: str) -> pa.Array:
 def _read_clients(sources: dict[str, Source], appointments: AppointmentTable) -> tuple[pa.Array, ClientTable]:
     """Return all client ids of the data set in the order of their texts, and what `clients` says of them."""
     mentioned = [appointments.client_texts]
-    for table in ("clients", "contacts", "waitlist"):
-        if table in sources:
-            mentioned.append(values.codes(sources[table], "client_id").texts)
+    others = [sources[table] for table in ("clients", "contacts", "waitlist") if table in sources]
+    mentioned += [values.codes(source, "client_id").texts for source in others]
     everyone = pc.unique(pa.concat_arrays([texts.cast(pa.large_string()) for texts in mentioned]))
     everyone = everyone.take(pc.array_sort_indices(everyone))
     empty = pc.index(everyone, pa.scalar("", everyone.type)).as_py()
@@ -262,8 +261,13 @@ def _buckets_of(client_ids: pa.Array, count: int) -> npt.NDArray[np.uint16]:
     """Return the bucket of every client: it follows from the text of the client_id alone."""
     if count == 1:
         return np.zeros(len(client_ids), np.uint16)
-    checks = (zlib.crc32(text.encode()) for text in client_ids.to_pylist())
-    return (np.fromiter(checks, np.uint32, len(client_ids)) % count).astype(np.uint16)
+    buckets = (bucket_of(text, count) for text in client_ids.to_pylist())
+    return np.fromiter(buckets, np.uint16, len(client_ids))
+
+
+def bucket_of(client_id: str, count: int) -> int:
+    """Return the bucket of a client among so many."""
+    return zlib.crc32(client_id.encode()) % count
 
 
 def _parts(bucket: npt.NDArray[np.uint16], count: int) -> list[npt.NDArray[np.int32]]:
@@ -311,5 +315,3 @@ def _lines_of_unknown(codes: npt.NDArray[np.int32], dictionary: Dictionary, list
     known = {"", *listed}
     is_known = np.array([text in known for text in dictionary.texts], bool)
     return int(np.count_nonzero(~is_known[codes]))
-
-

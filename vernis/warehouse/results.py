@@ -85,7 +85,9 @@ def as_result(parts: Sequence[pa.Table], shared: Shared, client_order: Numbers) 
 
 def _order(rows: pa.Table, client_order: Numbers) -> Numbers:
     """Return the order of the rows; `client_order` holds the places of all clients as text, bucket by bucket."""
-    number = {name: rows.column(name).to_numpy() for name in ("block", "first_key", "second_key", "third_key", "anchor")}
+    number = {
+        name: rows.column(name).to_numpy() for name in ("block", "first_key", "second_key", "third_key", "anchor")
+    }
     client = client_order[rows.column("place").to_numpy()]
     order = np.empty(0, np.int64)
     for block in range(len(BLOCKS)):
@@ -97,7 +99,11 @@ def _order(rows: pa.Table, client_order: Numbers) -> Numbers:
 
 
 def _texts(rows: pa.Table, shared: Shared) -> pa.Table:
-    number = {name: rows.column(name).to_numpy() for name in NUMBERED_ROWS.names if name not in ("client_id", "anchor_id", "also_due")}
+    number = {
+        name: rows.column(name).to_numpy()
+        for name in NUMBERED_ROWS.names
+        if name not in ("client_id", "anchor_id", "also_due")
+    }
     block = number["block"]
     counts = np.bincount(block, minlength=len(BLOCKS))
     rank = np.arange(1, len(block) + 1) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -134,7 +140,9 @@ def _anchors(rows: pa.Table, number: dict[str, Numbers], shared: Shared) -> pa.A
     block, anchor, anchor_on = number["block"], number["anchor"], number["anchor_on"]
     has_cycle = (block >= DUE) & (block <= LAPSED)
     pairs, place = np.unique(anchor[has_cycle].astype(np.int64) << 32 | anchor_on[has_cycle], return_inverse=True)
-    cycle_anchors = [f"{shared.cycles[pair >> 32]}@{day_from(pair & 0xFFFFFFFF).isoformat()}" for pair in pairs.tolist()]
+    cycle_anchors = [
+        f"{shared.cycles[pair >> 32]}@{day_from(pair & 0xFFFFFFFF).isoformat()}" for pair in pairs.tolist()
+    ]
     texts = [*cycle_anchors, *(f"{year:04}" for year in range(1900, 2203))]
     codes = np.full(len(block), -1, np.int64)
     codes[has_cycle] = place
@@ -148,7 +156,9 @@ def _also_due(lists: pa.ChunkedArray, cycles: Sequence[str]) -> pa.Array:
     if isinstance(whole, pa.ChunkedArray):
         whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], lists.type)
     keys = pa.array(cycles, pa.string()).take(whole.flatten())
-    offsets = np.concatenate(([0], np.cumsum(pc.list_value_length(whole).to_numpy(zero_copy_only=False)))).astype(np.int32)
+    offsets = np.concatenate(([0], np.cumsum(pc.list_value_length(whole).to_numpy(zero_copy_only=False)))).astype(
+        np.int32
+    )
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), keys), ";")
     return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
 

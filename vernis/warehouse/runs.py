@@ -5,11 +5,10 @@ in a thread and on a worker of a cluster.
 """
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,6 @@ from vernis.engine.facts import Facts
 from vernis.engine.history import (
     FOLLOW_UP,
     MISSED,
-    NONE,
     REBOOKED,
     WAITLIST,
     AlsoDue,
@@ -29,21 +27,19 @@ from vernis.engine.history import (
     History,
     Row,
     Rows,
-    Tables,
 )
-from vernis.engine.learned import count_gaps, median_gap
 from vernis.engine.records import Records, record_type, records
 from vernis.engine.settings import Rules
-from vernis.engine.worklist import Question, write_worklist
+from vernis.engine.worklist import Question, add_usual_times, write_worklist
 from vernis.lib.days import number_of
+from vernis.warehouse.engines import Engine, on_threads, run
+from vernis.warehouse.learning import learned_on
 from vernis.warehouse.loading import (
-    Shared,
     appointment_ids,
     client_ids,
     entry_ids,
     history_as_lists,
     load_bucket,
-    load_gaps,
     load_shared,
     tables_as_lists,
 )
@@ -55,90 +51,26 @@ Numbers = npt.NDArray[Any]
 INTERPRET_UP_TO = 20_000
 """Data sets of so many lines are done sooner by interpreting the rules than by waking the compiler."""
 
-_GAPS, _RULES = "gaps", "rules"
-
-
-class Task(Protocol):
-    """Work on one bucket."""
-
-    schema: pa.Schema
-
-    def __call__(self, bucket: Path) -> pa.Table:
-        """Return the result for one bucket, with the schema."""
-
-
-Engine = Callable[[Task, Sequence[Path]], Iterator[pa.Table]]
-"""Runs a task over buckets and yields their results in any order."""
-
-
-def on_threads(task: Task, buckets: Sequence[Path]) -> Iterator[pa.Table]:
-    """Run a task over buckets on two threads."""
-    with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(task, buckets)
-
 
 def worklist(
-    snapshot: Snapshot, as_of: datetime.date, rules: Rules | None = None,
-    engine: Engine = on_threads, progress: Progress = no_progress,
+    snapshot: Snapshot,
+    as_of: datetime.date,
+    rules: Rules | None = None,
+    engine: Engine = on_threads,
+    progress: Progress = no_progress,
 ) -> Worklist:
     """Return the list of day `as_of`, with what was found on the way; grain: one row per block, client and anchor."""
     rules = rules or Rules()
     shared = load_shared(snapshot.folder)
     day = number_of(as_of)
     is_interpreted = snapshot.manifest["lines"] <= INTERPRET_UP_TO and engine is on_threads
-    tables = learn(snapshot, shared, day, rules, engine, progress)
+    learned = learned_on(snapshot, shared, day, rules, engine, progress)
     sizes = [summary["clients"] for summary in snapshot.manifest["buckets"].values()]
     first_clients = dict(zip(snapshot.manifest["buckets"], np.cumsum([0, *sizes]).tolist(), strict=False))
-    task = WorklistTask(snapshot.folder, day, rules, tables.learned, first_clients, is_interpreted)  # type: ignore[arg-type]
-    parts = list(_with_progress(engine(task, snapshot.buckets), _RULES, len(snapshot.buckets), progress))
+    task = WorklistTask(snapshot.folder, day, rules, learned, first_clients, is_interpreted)  # type: ignore[arg-type]
+    parts = list(run(engine, task, snapshot.buckets, "rules", progress))
     order = np.load(snapshot.folder / "client_order.npy", mmap_mode="r")
     return as_result(parts, shared, order)
-
-
-def learn(
-    snapshot: Snapshot, shared: Shared, day: int, rules: Rules,
-    engine: Engine = on_threads, progress: Progress = no_progress,
-) -> Tables:
-    """Return the shared tables with the intervals learned from the gaps known on a day (rules.md, section 2)."""
-    if not len(shared.learning):
-        return shared.tables
-    windows, cycles = rules.learned_windows_days, len(shared.cycles)
-    histogram = np.zeros((len(windows), cycles, max(windows) + 1), np.int64)
-    task = GapTask(snapshot.folder, day, windows)
-    for part in _with_progress(engine(task, snapshot.buckets), _GAPS, len(snapshot.buckets), progress):
-        place = tuple(part.column(name).to_numpy() for name in ("window", "cycle", "days"))
-        np.add.at(histogram, place, part.column("count").to_numpy())
-    learned = np.full(cycles, NONE, np.int32)
-    for cycle in shared.learning.tolist():
-        for window in range(len(windows)):
-            if histogram[window, cycle].sum() >= max(rules.learned_min_gaps, 1):
-                learned[cycle] = median_gap(histogram[window], cycle, rules.learned_min_gaps)
-                break
-    return shared.tables._replace(learned=learned)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class GapTask:
-    """Count the gaps of a bucket that a day may learn from; grain: window, cycle, length."""
-
-    snapshot: Path
-    day: int
-    windows: tuple[int, ...]
-
-    schema = pa.schema({"window": pa.int32(), "cycle": pa.int32(), "days": pa.int32(), "count": pa.int64()})
-
-    def __call__(self, bucket: Path) -> pa.Table:
-        """Return the counts of one bucket."""
-        shared = load_shared(self.snapshot)
-        gaps = load_gaps(bucket, shared.tables)
-        histogram = np.zeros((len(self.windows), len(shared.cycles), max(self.windows) + 1), np.int64)
-        if len(gaps):
-            count = compiled(count_gaps)
-            for window, window_days in enumerate(self.windows):
-                count(gaps, self.day, window_days, histogram[window])
-        found = np.nonzero(histogram)
-        columns = [*(place.astype(np.int32) for place in found), histogram[found]]
-        return pa.table(columns, schema=self.schema)
 
 
 @dataclass(frozen=True)
@@ -173,7 +105,10 @@ def compiled_rows(bucket: Bucket, question: Question) -> tuple[Records, Records,
     counts = np.zeros(2, np.int64)
     rows, also_due = records(Row, room), records(AlsoDue, len(bucket.lines))
     unclosed = compiled(write_worklist_of_all)(
-        bucket, question, records(Cycle, most_lines + 1), Rows(counts, rows, also_due)  # type: ignore[arg-type]
+        bucket,
+        question,
+        records(Cycle, most_lines + 1),
+        Rows(counts, rows, also_due),  # type: ignore[arg-type]
     )
     return rows[: counts[0]], also_due[: counts[1]], unclosed
 
@@ -197,6 +132,7 @@ def rows_of_one(history: History, question: Question, client: int = 0) -> tuple[
     room = 4 + len(history.lines) + len(history.entries)
     rows = Rows([0, 0], [Row() for _ in range(room)], [AlsoDue() for _ in history.lines])
     facts = write_worklist(client, history, question, [Cycle() for _ in range(len(history.lines) + 1)], rows)
+    add_usual_times(history, question.as_of, rows, 0)
     return rows, facts
 
 
@@ -235,9 +171,3 @@ def _with_texts(
 
 def _as_records(record: type[Any], found: Sequence[Any]) -> Records:
     return np.array([astuple(row) for row in found], record_type(record))
-
-
-def _with_progress(parts: Iterator[pa.Table], step: str, total: int, progress: Progress) -> Iterator[pa.Table]:
-    for done, part in enumerate(parts, start=1):
-        progress(step, done, total)
-        yield part

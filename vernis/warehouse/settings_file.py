@@ -44,7 +44,9 @@ def _checked(name: str, value: Any) -> Any:
             raise SettingsError(_('{name} must be "any" or "cycle"').format(name=name))
         return SCOPES[value]
     if name == "learned_windows_days":
-        if not (isinstance(value, list | tuple) and value and all(_is_count(days, 1, LONGEST_WINDOW_DAYS) for days in value)):
+        if not (
+            isinstance(value, list | tuple) and value and all(_is_count(days, 1, LONGEST_WINDOW_DAYS) for days in value)
+        ):
             template = _("{name} must be a list of whole days from 1 to {most}, the first preferred")
             raise SettingsError(template.format(name=name, most=LONGEST_WINDOW_DAYS))
         return tuple(value)

@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 
 from vernis.lib.texts import _
+from vernis.warehouse.engines import Engine, Task
 from vernis.warehouse.errors import DataError
-from vernis.warehouse.runs import Engine, Task
 
 LOCAL = "local[2]"
 
@@ -78,6 +78,7 @@ def _session(master: str) -> Any:
     try:
         return builder.getOrCreate()
     except Exception as error:
-        problem = _("Spark cannot be started on {master}: {error}; Java 17 must be installed and the cluster must answer")
+        problem = _(
+            "Spark cannot be started on {master}: {error}; Java 17 must be installed and the cluster must answer"
+        )
         raise SparkError(problem.format(master=master, error=str(error).split("\n")[0])) from None
-

@@ -50,9 +50,7 @@ def texts(source: Source, name: str) -> pa.ChunkedArray:
         return pa.chunked_array([pa.array([""] * len(source), pa.string())])
     values = source.column(name)
     kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
-    if pa.types.is_null(kind):
-        values = values.cast(pa.string())
-    elif pa.types.is_integer(kind):
+    if pa.types.is_null(kind) or pa.types.is_integer(kind):
         values = values.cast(pa.string())
     elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
         raise source.error(0, column, _("text is expected here, not {type}").format(type=kind))
@@ -265,7 +263,9 @@ def check_unique(source: Source, name: str) -> None:
         if not text:
             raise source.error(row, name, _("the cell is empty, but the column is required"))
         if text in seen:
-            problem = _('"{value}" has stood before, on line {line}').format(value=text, line=source.line_of(seen[text]))
+            problem = _('"{value}" has stood before, on line {line}').format(
+                value=text, line=source.line_of(seen[text])
+            )
             raise source.error(row, name, problem)
         seen[text] = row
 
@@ -311,7 +311,10 @@ def _instants_from_text(source: Source, column: Column, values: pa.ChunkedArray)
     has_offset = pc.fill_null(pc.match_substring_regex(values, _OFFSET), False)
     nothing = pa.scalar(None, values.type)
     at = np.full(len(values), NONE, np.int64)
-    for kind, part in ((naive, pc.if_else(has_offset, nothing, values)), (aware, pc.if_else(has_offset, values, nothing))):
+    for kind, part in (
+        (naive, pc.if_else(has_offset, nothing, values)),
+        (aware, pc.if_else(has_offset, values, nothing)),
+    ):
         try:
             moments = _filled(part.cast(kind).cast(pa.int64()), np.int64)
         except pa.ArrowInvalid:

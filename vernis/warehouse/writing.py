@@ -19,7 +19,9 @@ def write_csv(table: pa.Table, file: IO[bytes]) -> None:
 
 def write_json(table: pa.Table, file: IO[bytes]) -> None:
     """Write a table as a JSON array, an object a line; money with two decimals, days as text, null where empty."""
-    texts = [[_json(value, pa.types.is_decimal(field.type)) for value in _plain(table, field)] for field in table.schema]
+    texts = [
+        [_json(value, pa.types.is_decimal(field.type)) for value in _plain(table, field)] for field in table.schema
+    ]
     names = [json.dumps(name) for name in table.column_names]
     file.write(b"[")
     for number, row in enumerate(zip(*texts, strict=True)):

@@ -26,9 +26,9 @@ class Offsets(NamedTuple):
 @functools.cache
 def offsets_of(zone: ZoneInfo) -> Offsets:
     """Return the offsets of a zone from 1900 to 2200 (the tz database)."""
-    start = datetime.datetime.combine(EARLIEST, datetime.time(), datetime.timezone.utc)
-    end = datetime.datetime.combine(LATEST, datetime.time(), datetime.timezone.utc) + _STEP
-    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    start = datetime.datetime.combine(EARLIEST, datetime.time(), datetime.UTC)
+    end = datetime.datetime.combine(LATEST, datetime.time(), datetime.UTC) + _STEP
+    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
     since, found = [-(2**62)], [_offset_at(start, zone)]
     moment = start
     while moment < end:
