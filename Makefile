@@ -19,7 +19,7 @@ run: $(WARM) ## Set up, invent a demonstration salon and show whom to contact th
 	$(BIN)/vernis sample --out var/demo --clients 3000 --seed 1 --as-of $$today && \
 	$(BIN)/vernis worklist --data var/demo --as-of $$today
 
-test: $(WARM) $(READY_FOR_TESTS) java lint ## Set up and check everything: style, rooms, types, tests
+test: java $(WARM) $(READY_FOR_TESTS) lint ## Set up and check everything: style, rooms, types, tests
 	@echo "==> Tests"
 	@$(BIN)/pytest
 
@@ -30,7 +30,7 @@ lint: $(READY_FOR_TESTS) ## Check style, rooms (imports go down) and types
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
 
-bench: $(WARM) $(READY_FOR_TESTS) java ## Measure speed against a scan, SQL, pandas and Spark; writes docs/bench.md
+bench: java $(WARM) $(READY_FOR_TESTS) ## Measure speed against a scan, SQL, pandas and Spark; writes docs/bench.md
 	@$(BIN)/python -m bench
 
 messages: $(READY_FOR_TESTS) ## Collect the texts of the program into the Russian catalogue and compile it

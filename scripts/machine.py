@@ -48,11 +48,12 @@ def install(package: str, what: str) -> None:
     as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     if not shutil.which("apt-get") or not succeeds([*as_root, "true"], stderr=subprocess.DEVNULL):
         fail(
-            f"This machine lacks {what}. Install it (on Debian, as root: apt-get install {package}) and try again.",
-            f"Не хватает пакета {package}. Установите его (в Debian, от root: apt-get install {package}) и повторите.",
+            f"This machine lacks {what}. On Debian, as root: apt-get install {package}. Then try again.",
+            f"Не хватает пакета {package}. В Debian, от root: apt-get install {package}. Затем повторите.",
         )
     say(f"Installing {what}: apt-get install {package}")
-    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "-o", "DPkg::Lock::Timeout=300"]
+    quietly = ["--quiet", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300"]
+    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *quietly]
     succeeds([*apt, "update"])  # if it does not, the next line may still
     if not succeeds([*apt, "install", "--yes", "--no-install-recommends", package]):
         fail(

@@ -10,7 +10,7 @@ from vernis import __version__
 from vernis.lib.texts import LANGUAGES, _
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]
     """A day, YYYY-MM-DD."""
 
     name = "day"

@@ -5,12 +5,10 @@ the rules want a row (contacts may still hide it), otherwise why there is none; 
 answer.
 """
 
-from collections.abc import Sequence
-
 from vernis.engine.calendar import civil, day_number, day_of, is_leap
 from vernis.engine.compiled import compilable
 from vernis.engine.facts import Facts, has_visit_since, is_visit_day
-from vernis.engine.history import NONE, Entry, History, Line
+from vernis.engine.history import NONE, Entry, History, Line, Lines
 from vernis.engine.settings import ANY, Rules
 from vernis.engine.states import CANCELLED_BY_NOW, DID_NOT_COME, miss_day, state_of
 
@@ -36,7 +34,7 @@ from vernis.engine.states import CANCELLED_BY_NOW, DID_NOT_COME, miss_day, state
 
 
 @compilable
-def missed(lines: Sequence[Line], facts: Facts, as_of: int, rules: Rules) -> tuple[int, int]:
+def missed(lines: Lines, facts: Facts, as_of: int, rules: Rules) -> tuple[int, int]:
     """Недошедшие: the latest miss of the last days, if nothing is booked and the client has not come since."""
     miss = latest_miss(lines, as_of, rules)
     if miss == NONE:
@@ -49,7 +47,7 @@ def missed(lines: Sequence[Line], facts: Facts, as_of: int, rules: Rules) -> tup
 
 
 @compilable
-def latest_miss(lines: Sequence[Line], as_of: int, rules: Rules) -> int:
+def latest_miss(lines: Lines, as_of: int, rules: Rules) -> int:
     """Return the latest appointment missed 1 to `missed_window_days` days ago: by miss day, start, id."""
     latest = NONE
     for i in range(len(lines)):
@@ -63,7 +61,7 @@ def latest_miss(lines: Sequence[Line], as_of: int, rules: Rules) -> int:
 
 
 @compilable
-def follow_up(lines: Sequence[Line], facts: Facts, as_of: int, rules: Rules) -> tuple[int, int]:
+def follow_up(lines: Lines, facts: Facts, as_of: int, rules: Rules) -> tuple[int, int]:
     """Контроль качества: a few days after the latest visit; a first visit a day earlier."""
     if facts.visits_count == 0:
         return NO_VISIT, NONE
@@ -89,7 +87,7 @@ def cannot_be_due(facts: Facts, missed_reason: int, rules: Rules) -> int:
 
 
 @compilable
-def rebooked(line: Line, lines: Sequence[Line], as_of: int, rules: Rules) -> int:
+def rebooked(line: Line, lines: Lines, as_of: int, rules: Rules) -> int:
     """ОПЗ: an upcoming appointment that was made on the day of a visit, for a later day."""
     if line.day <= line.created_on or not is_visit_day(lines, line.created_on, as_of):
         return NOT_REBOOKED
@@ -136,7 +134,7 @@ def birthday_in(year: int, month: int, day: int) -> int:
 
 
 @compilable
-def first_line(lines: Sequence[Line], i: int) -> int:
+def first_line(lines: Lines, i: int) -> int:
     """Return the first line of the appointment that line `i` belongs to."""
     while not lines[i].is_first:
         i -= 1

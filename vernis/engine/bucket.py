@@ -1,10 +1,9 @@
 """The rules over a bucket: all clients of one part of the data set, one after the other."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from vernis.engine.compiled import compilable
-from vernis.engine.history import Contact, Cycle, Entry, History, Line, Rows, Tables
+from vernis.engine.history import Contacts, Cycles, Entries, History, Lines, Numbers, Rows, Tables
 from vernis.engine.learned import Gaps, write_gaps
 from vernis.engine.worklist import Question, add_usual_times, write_worklist
 
@@ -12,16 +11,16 @@ from vernis.engine.worklist import Question, add_usual_times, write_worklist
 class Bucket(NamedTuple):
     """Histories laid end to end: the lines of client c are from line_starts[c] to line_starts[c + 1], and so on."""
 
-    lines: Sequence[Line]
-    contacts: Sequence[Contact]
-    entries: Sequence[Entry]
-    traits: Sequence[int]
-    birth_month: Sequence[int]
-    birth_day: Sequence[int]
-    line_starts: Sequence[int]
-    contact_starts: Sequence[int]
-    entry_starts: Sequence[int]
-    trait_starts: Sequence[int]
+    lines: Lines
+    contacts: Contacts
+    entries: Entries
+    traits: Numbers
+    birth_month: Numbers
+    birth_day: Numbers
+    line_starts: Numbers
+    contact_starts: Numbers
+    entry_starts: Numbers
+    trait_starts: Numbers
 
 
 @compilable
@@ -38,7 +37,7 @@ def history_of(bucket: Bucket, c: int) -> History:
 
 
 @compilable
-def write_worklist_of_all(bucket: Bucket, question: Question, cycles: Sequence[Cycle], rows: Rows) -> int:
+def write_worklist_of_all(bucket: Bucket, question: Question, cycles: Cycles, rows: Rows) -> int:
     """Append the rows of every client of the bucket; return how many past appointments nobody has closed."""
     unclosed_count = 0
     for c in range(len(bucket.line_starts) - 1):
@@ -51,7 +50,7 @@ def write_worklist_of_all(bucket: Bucket, question: Question, cycles: Sequence[C
 
 @compilable
 def count_rows_of_all(
-    bucket: Bucket, first_on: int, learned: Any, question: Question, cycles: Sequence[Cycle], rows: Rows, sizes: Any
+    bucket: Bucket, first_on: int, learned: Any, question: Question, cycles: Cycles, rows: Rows, sizes: Any
 ) -> None:
     """Add to `sizes[day - first_on, block]` the rows of every client on every day; `learned[day - first_on, cycle]`."""
     for c in range(len(bucket.line_starts) - 1):
@@ -65,7 +64,7 @@ def count_rows_of_all(
 
 
 @compilable
-def with_learned(tables: Tables, learned: Sequence[int]) -> Tables:
+def with_learned(tables: Tables, learned: Numbers) -> Tables:
     """Return the tables with the learned intervals of another day."""
     return Tables(
         tables.cycle_of_service,
@@ -81,9 +80,7 @@ def with_learned(tables: Tables, learned: Sequence[int]) -> Tables:
 
 
 @compilable
-def write_gaps_of_all(
-    lines: Sequence[Line], line_starts: Sequence[int], cycle_of_service: Sequence[int], gaps: Gaps
-) -> None:
+def write_gaps_of_all(lines: Lines, line_starts: Numbers, cycle_of_service: Numbers, gaps: Gaps) -> None:
     """Append the gaps between visits of every client of a bucket."""
     for c in range(len(line_starts) - 1):
         write_gaps(lines[line_starts[c] : line_starts[c + 1]], cycle_of_service, gaps)

@@ -1,6 +1,5 @@
 """What contacts do to rows (rules.md, section 4)."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from vernis.engine.calendar import day_of, wall_clock
@@ -18,6 +17,7 @@ from vernis.engine.history import (
     PROMISED,
     WAITLIST,
     Contact,
+    Contacts,
     Tables,
 )
 from vernis.engine.settings import Rules
@@ -36,7 +36,7 @@ class Effect(NamedTuple):
 
 @compilable
 def effect_of(
-    contacts: Sequence[Contact],
+    contacts: Contacts,
     block: int,
     anchor: int,
     anchor_on: int,
@@ -92,7 +92,7 @@ def after_outcome(
 
 
 @compilable
-def must_not_be_called(contacts: Sequence[Contact], zone: int, as_of: int, tables: Tables) -> bool:
+def must_not_be_called(contacts: Contacts, zone: int, as_of: int, tables: Tables) -> bool:
     """Tell whether the client has asked, by day D, not to be called: no rows in any block."""
     for i in range(len(contacts)):
         if contacts[i].outcome == DO_NOT_CALL and made_on(contacts[i], zone, tables) <= as_of:
@@ -113,7 +113,7 @@ def is_about(contact: Contact, block: int, anchor: int, anchor_on: int) -> bool:
 
 
 @compilable
-def later_of(contacts: Sequence[Contact], i: int, j: int, zone: int, tables: Tables) -> int:
+def later_of(contacts: Contacts, i: int, j: int, zone: int, tables: Tables) -> int:
     """Return the later of two contacts (`i` may be NONE): by moment, then outcome as text, then `next_on`."""
     if i == NONE:
         return j
@@ -126,7 +126,7 @@ def later_of(contacts: Sequence[Contact], i: int, j: int, zone: int, tables: Tab
 
 
 @compilable
-def is_declined(contacts: Sequence[Contact], i: int) -> bool:
+def is_declined(contacts: Contacts, i: int) -> bool:
     """Tell whether a contact (NONE: none) was declined."""
     return i != NONE and contacts[i].outcome == DECLINED
 

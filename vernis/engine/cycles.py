@@ -1,7 +1,5 @@
 """When we expect the client again: cycles and their intervals (rules.md, section 2)."""
 
-from collections.abc import Sequence
-
 from vernis.engine.calendar import month_of
 from vernis.engine.compiled import compilable
 from vernis.engine.history import (
@@ -13,9 +11,11 @@ from vernis.engine.history import (
     TRAIT,
     TRAIT_AND_SEASON,
     Cycle,
+    Cycles,
     History,
     Intervals,
     Line,
+    Numbers,
     Tables,
 )
 from vernis.engine.settings import Rules
@@ -23,7 +23,7 @@ from vernis.engine.states import UPCOMING, VISIT, state_of
 
 
 @compilable
-def find_cycles(history: History, as_of: int, rules: Rules, tables: Tables, cycles: Sequence[Cycle]) -> int:
+def find_cycles(history: History, as_of: int, rules: Rules, tables: Tables, cycles: Cycles) -> int:
     """Fill `cycles` with the client's cycles, one per cycle key with a visit, and return how many there are."""
     lines = history.lines
     count = 0
@@ -48,7 +48,7 @@ def find_cycles(history: History, as_of: int, rules: Rules, tables: Tables, cycl
 
 
 @compilable
-def place_of(key: int, cycles: Sequence[Cycle], count: int) -> int:
+def place_of(key: int, cycles: Cycles, count: int) -> int:
     """Return where the cycle stands, or `count` if it is not there."""
     for c in range(count):
         if cycles[c].key == key:
@@ -77,7 +77,7 @@ def note_last(line: Line, cycle: Cycle, tables: Tables) -> None:
 
 
 @compilable
-def interval_of(service: int, month: int, traits: Sequence[int], rules: Rules, tables: Tables) -> tuple[int, int]:
+def interval_of(service: int, month: int, traits: Numbers, rules: Rules, tables: Tables) -> tuple[int, int]:
     """Return the interval in days after a visit in `month`, and where it comes from: the first that is given."""
     days, source = most_specific(tables.service_intervals, service, month, traits)
     if days != NONE:
@@ -95,7 +95,7 @@ def interval_of(service: int, month: int, traits: Sequence[int], rules: Rules, t
 
 
 @compilable
-def most_specific(intervals: Intervals, group: int, month: int, traits: Sequence[int]) -> tuple[int, int]:
+def most_specific(intervals: Intervals, group: int, month: int, traits: Numbers) -> tuple[int, int]:
     """Return the most specific interval of a service or category: trait and month, then trait, month, plain."""
     best_days, best_source = NONE, NONE
     for i in range(intervals.starts[group], intervals.starts[group + 1]):
@@ -114,7 +114,7 @@ def is_in_season(months: int, month: int) -> bool:
 
 
 @compilable
-def has_trait(traits: Sequence[int], wanted: int) -> bool:
+def has_trait(traits: Numbers, wanted: int) -> bool:
     """Tell whether the client has the wanted trait; NONE is wanted of nobody."""
     if wanted == NONE:
         return True

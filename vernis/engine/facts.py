@@ -1,10 +1,9 @@
 """Facts of a client on day D (rules.md, section 1)."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from vernis.engine.compiled import compilable
-from vernis.engine.history import DAY_US, HOUR_US, NONE, Line
+from vernis.engine.history import DAY_US, HOUR_US, NONE, Line, Lines
 from vernis.engine.settings import USUAL_VISITS
 from vernis.engine.states import IGNORED, NOT_KNOWN, UNCLOSED, UPCOMING, VISIT, state_of
 
@@ -24,7 +23,7 @@ class Facts(NamedTuple):
 
 
 @compilable
-def facts_of(lines: Sequence[Line], as_of: int) -> Facts:
+def facts_of(lines: Lines, as_of: int) -> Facts:
     """Gather the facts of one client; lines are in order of start."""
     visits_count, first_visit_on, last_visit_on, latest_visit, spent = 0, NONE, NONE, NONE, 0
     latest_known, upcoming_count, unclosed_count = NONE, 0, 0
@@ -64,7 +63,7 @@ def facts_of(lines: Sequence[Line], as_of: int) -> Facts:
 
 
 @compilable
-def is_visit_day(lines: Sequence[Line], day: int, as_of: int) -> bool:
+def is_visit_day(lines: Lines, day: int, as_of: int) -> bool:
     """Tell whether the client had a visit on that day."""
     for i in range(len(lines)):  # noqa: SIM110 (Numba has no generators)
         if lines[i].day == day and state_of(lines[i], as_of) == VISIT:
@@ -73,7 +72,7 @@ def is_visit_day(lines: Sequence[Line], day: int, as_of: int) -> bool:
 
 
 @compilable
-def has_visit_since(lines: Sequence[Line], day: int, as_of: int) -> bool:
+def has_visit_since(lines: Lines, day: int, as_of: int) -> bool:
     """Tell whether the client had a visit on that day or later."""
     for i in range(len(lines)):  # noqa: SIM110
         if lines[i].day >= day and state_of(lines[i], as_of) == VISIT:
@@ -94,7 +93,7 @@ def hour_of(line: Line) -> int:
 
 
 @compilable
-def usual_times(lines: Sequence[Line], as_of: int) -> tuple[int, int]:
+def usual_times(lines: Lines, as_of: int) -> tuple[int, int]:
     """Return the most frequent weekday and hour of the last visits; a tie goes to the value seen most recently."""
     weekday, hour, weekday_count, hour_count, visits = NONE, NONE, 0, 0, 0
     for i in range(len(lines) - 1, -1, -1):
@@ -111,7 +110,7 @@ def usual_times(lines: Sequence[Line], as_of: int) -> tuple[int, int]:
 
 
 @compilable
-def count_same_times(lines: Sequence[Line], visit: Line, as_of: int) -> tuple[int, int]:
+def count_same_times(lines: Lines, visit: Line, as_of: int) -> tuple[int, int]:
     """Count the last visits that share the weekday, and those that share the hour, of one of them."""
     same_weekday, same_hour, visits = 0, 0, 0
     for i in range(len(lines) - 1, -1, -1):

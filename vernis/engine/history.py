@@ -8,7 +8,9 @@ nothing else. `Day`, `Moment` and so on say how wide a field is in a record arra
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
+
+import numpy.typing as npt
 
 NONE = -(2**31)
 """No value. As a day it lies before every other day: an appointment created on NONE has always been known."""
@@ -37,6 +39,9 @@ Moment = Annotated[int, "i8"]
 Money = Annotated[int, "i8"]
 Key = Annotated[int, "i8"]
 
+Numbers: TypeAlias = Sequence[int] | npt.NDArray[Any]
+Counters: TypeAlias = list[int] | npt.NDArray[Any]
+
 
 @dataclass(slots=True)
 class Line:
@@ -59,6 +64,9 @@ class Line:
     is_first: Flag  # the line opens an appointment
 
 
+Lines: TypeAlias = Sequence[Line] | npt.NDArray[Any]
+
+
 @dataclass(slots=True)
 class Contact:
     """One contact with the client.
@@ -79,6 +87,9 @@ class Contact:
     outcome: Flag
 
 
+Contacts: TypeAlias = Sequence[Contact] | npt.NDArray[Any]
+
+
 @dataclass(slots=True)
 class Entry:
     """One waiting-list entry; those of a client are ordered by `entry_id`."""
@@ -91,13 +102,16 @@ class Entry:
     branch: Code
 
 
+Entries: TypeAlias = Sequence[Entry] | npt.NDArray[Any]
+
+
 class History(NamedTuple):
     """Everything known of one client."""
 
-    lines: Sequence[Line]
-    contacts: Sequence[Contact]
-    entries: Sequence[Entry]
-    traits: Sequence[int]  # codes of trait=value
+    lines: Lines
+    contacts: Contacts
+    entries: Entries
+    traits: Numbers  # codes of trait=value
     birth_month: int  # 0: not known
     birth_day: int
 
@@ -111,11 +125,14 @@ class Interval:
     days: Count
 
 
+IntervalRecords: TypeAlias = Sequence[Interval] | npt.NDArray[Any]
+
+
 class Intervals(NamedTuple):
     """`service_intervals`, grouped: the lines of group g are those from starts[g] to starts[g + 1]."""
 
-    starts: Sequence[int]
-    lines: Sequence[Interval]
+    starts: Numbers
+    lines: IntervalRecords
 
 
 @dataclass(slots=True)
@@ -126,24 +143,27 @@ class Offset:
     offset: Moment
 
 
+OffsetRecords: TypeAlias = Sequence[Offset] | npt.NDArray[Any]
+
+
 class Zones(NamedTuple):
     """Offsets of every zone: those of zone z are from starts[z] to starts[z + 1]."""
 
-    starts: Sequence[int]
-    offsets: Sequence[Offset]
+    starts: Numbers
+    offsets: OffsetRecords
 
 
 class Tables(NamedTuple):
     """What all clients share. Cycle codes are in the order of their keys as text."""
 
-    cycle_of_service: Sequence[int]
-    service_order: Sequence[int]  # place of the service_id among all, as text
-    interval_of_service: Sequence[int]  # services.interval_days; NONE: not set
-    category_of_service: Sequence[int]  # group in category_intervals; NONE: no category
+    cycle_of_service: Numbers
+    service_order: Numbers  # place of the service_id among all, as text
+    interval_of_service: Numbers  # services.interval_days; NONE: not set
+    category_of_service: Numbers  # group in category_intervals; NONE: no category
     service_intervals: Intervals
     category_intervals: Intervals
-    learned: Sequence[int]  # per cycle; NONE: not learned
-    zone_of_branch: Sequence[int]
+    learned: Numbers  # per cycle; NONE: not learned
+    zone_of_branch: Numbers
     zones: Zones
 
 
@@ -160,6 +180,9 @@ class Cycle:
     interval_days: Count = 0
     interval_source: Flag = 0
     is_booked: Flag = 0
+
+
+Cycles: TypeAlias = Sequence[Cycle] | npt.NDArray[Any]
 
 
 @dataclass(slots=True)
@@ -195,6 +218,9 @@ class Row:
     block: Flag = 0
 
 
+RowRecords: TypeAlias = Sequence[Row] | npt.NDArray[Any]
+
+
 @dataclass(slots=True)
 class AlsoDue:
     """A further cycle that the call of a row serves."""
@@ -203,9 +229,12 @@ class AlsoDue:
     cycle: Code = 0
 
 
+AlsoDueRecords: TypeAlias = Sequence[AlsoDue] | npt.NDArray[Any]
+
+
 class Rows(NamedTuple):
     """Where rows are written: `counts` holds how many rows and how many further cycles there are so far."""
 
-    counts: list[int]
-    rows: Sequence[Row]
-    also_due: Sequence[AlsoDue]
+    counts: Counters
+    rows: RowRecords
+    also_due: AlsoDueRecords

@@ -7,10 +7,12 @@ between which it stands, and any past D is answered from the same table.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy.typing as npt
 
 from vernis.engine.compiled import compilable
-from vernis.engine.history import COMPLETED, NONE, Code, Count, Day, Line
+from vernis.engine.history import COMPLETED, NONE, Code, Count, Counters, Day, Lines, Numbers
 
 Column = Any
 
@@ -31,15 +33,18 @@ class Gap:
     replaced_on: Day = 0
 
 
+GapRecords: TypeAlias = Sequence[Gap] | npt.NDArray[Any]
+
+
 class Gaps(NamedTuple):
     """Where gaps are written: `counts[0]` holds how many there are so far, written or, for want of room, not."""
 
-    counts: list[int]
-    gaps: Sequence[Gap]
+    counts: Counters
+    gaps: GapRecords
 
 
 @compilable
-def write_gaps(lines: Sequence[Line], cycle_of_service: Sequence[int], gaps: Gaps) -> None:
+def write_gaps(lines: Lines, cycle_of_service: Numbers, gaps: Gaps) -> None:
     """Append the gaps of one client; lines are in order of start. A cycle NONE has nothing to learn."""
     for i in range(len(lines)):
         cycle = cycle_of_service[lines[i].service]
@@ -48,9 +53,7 @@ def write_gaps(lines: Sequence[Line], cycle_of_service: Sequence[int], gaps: Gap
 
 
 @compilable
-def write_gaps_ending_at(
-    lines: Sequence[Line], i: int, cycle: int, cycle_of_service: Sequence[int], gaps: Gaps
-) -> None:
+def write_gaps_ending_at(lines: Lines, i: int, cycle: int, cycle_of_service: Numbers, gaps: Gaps) -> None:
     """Append the gaps that end on the visit day that line `i` opens: back to each day it ever followed directly."""
     ended_on = lines[i].day
     known_on = visit_known_on(lines, i, cycle, cycle_of_service)
@@ -74,7 +77,7 @@ def write_gaps_ending_at(
 
 
 @compilable
-def opens_visit_day(lines: Sequence[Line], i: int, cycle: int, cycle_of_service: Sequence[int]) -> bool:
+def opens_visit_day(lines: Lines, i: int, cycle: int, cycle_of_service: Numbers) -> bool:
     """Tell whether line `i` is the first of its cycle among the kept appointments of its day."""
     for j in range(i - 1, -1, -1):
         if lines[j].day != lines[i].day:
@@ -85,7 +88,7 @@ def opens_visit_day(lines: Sequence[Line], i: int, cycle: int, cycle_of_service:
 
 
 @compilable
-def visit_known_on(lines: Sequence[Line], i: int, cycle: int, cycle_of_service: Sequence[int]) -> int:
+def visit_known_on(lines: Lines, i: int, cycle: int, cycle_of_service: Numbers) -> int:
     """Return the first D on which the visit of the cycle on the day of line `i` is known; line `i` opens that day."""
     known_on = NONE
     for j in range(i, len(lines)):
@@ -98,7 +101,7 @@ def visit_known_on(lines: Sequence[Line], i: int, cycle: int, cycle_of_service: 
 
 
 @compilable
-def note_gaps(gaps: Sequence[Gap], window_days: int, first_on: int, last_on: int, changes: Column) -> None:
+def note_gaps(gaps: GapRecords, window_days: int, first_on: int, last_on: int, changes: Column) -> None:
     """Note from which day to which the gaps of at most `window_days` count: those that had the full window to end in.
 
     `changes[day - first_on, cycle, days]` is how many gaps of that length begin to count on a day, less those that

@@ -21,6 +21,6 @@ def records(record: type[Any], count: int) -> Records:
     return np.empty(count, record_type(record))
 
 
-def interpreted(record: type[Any], array: Records) -> list[Any]:
+def interpreted(record: type[Any], array: Any) -> list[Any]:
     """Return a record array as a list of records, for the rules as plain Python."""
     return [record(*values) for values in array.tolist()]

@@ -1,9 +1,7 @@
 """Where the cycles of a client stand against the visits we expect (rules.md, section 3.1)."""
 
-from collections.abc import Sequence
-
 from vernis.engine.compiled import compilable
-from vernis.engine.history import DUE, LAPSED, NONE, OVERDUE, Cycle
+from vernis.engine.history import DUE, LAPSED, NONE, OVERDUE, Cycle, Cycles
 from vernis.engine.settings import CYCLE, Rules
 
 IN_CYCLE = -1
@@ -22,7 +20,7 @@ def stage_of(late: int, rules: Rules) -> int:
 
 
 @compilable
-def governing_cycle(cycles: Sequence[Cycle], count: int, as_of: int, rules: Rules) -> tuple[int, int]:
+def governing_cycle(cycles: Cycles, count: int, as_of: int, rules: Rules) -> tuple[int, int]:
     """Return the client's stage and the cycle that governs it; NONE and NONE when every cycle is booked."""
     due, overdue, in_cycle, lapsed = NONE, NONE, NONE, NONE
     for c in range(count):
@@ -61,7 +59,7 @@ def is_also_due(cycle: Cycle, as_of: int, rules: Rules) -> bool:
 
 
 @compilable
-def earliest(cycles: Sequence[Cycle], a: int, b: int) -> int:
+def earliest(cycles: Cycles, a: int, b: int) -> int:
     """Return the cycle expected first (`a` may be NONE); a tie goes to the smaller key."""
     if a == NONE:
         return b
@@ -71,7 +69,7 @@ def earliest(cycles: Sequence[Cycle], a: int, b: int) -> int:
 
 
 @compilable
-def latest(cycles: Sequence[Cycle], a: int, b: int) -> int:
+def latest(cycles: Cycles, a: int, b: int) -> int:
     """Return the cycle expected last (`a` may be NONE); a tie goes to the smaller key."""
     if a == NONE:
         return b

@@ -1,6 +1,5 @@
 """The rows of one client on day D: every block of rules.md, in its order."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from vernis.engine.blocks import LISTS, birthday, cannot_be_due, follow_up, missed, rebooked, waits
@@ -18,7 +17,7 @@ from vernis.engine.history import (
     OVERDUE,
     REBOOKED,
     WAITLIST,
-    Cycle,
+    Cycles,
     Entry,
     History,
     Rows,
@@ -39,7 +38,7 @@ class Question(NamedTuple):
 
 
 @compilable
-def write_worklist(client: int, history: History, question: Question, cycles: Sequence[Cycle], rows: Rows) -> Facts:
+def write_worklist(client: int, history: History, question: Question, cycles: Cycles, rows: Rows) -> Facts:
     """Append the rows of one client, without the usual times, to `rows` and return the client's facts."""
     as_of, rules, tables = question.as_of, question.rules, question.tables
     lines, entries = history.lines, history.entries
@@ -149,7 +148,7 @@ def add_cycle_row(
     question: Question,
     facts: Facts,
     block: int,
-    cycles: Sequence[Cycle],
+    cycles: Cycles,
     count: int,
     governing: int,
     rows: Rows,

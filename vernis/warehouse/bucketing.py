@@ -66,9 +66,8 @@ class AppointmentTable(NamedTuple):
 
     def of(self, lines: Numbers) -> "AppointmentTable":
         """Return some of the lines."""
-        taken = [column[lines] if isinstance(column, np.ndarray) else column for column in self]
-        taken[0] = self.appointment.take(pa.array(lines))
-        return AppointmentTable(*taken)
+        taken = {name: column[lines] for name, column in self._asdict().items() if isinstance(column, np.ndarray)}
+        return self._replace(appointment=self.appointment.take(pa.array(lines)), **taken)  # type: ignore[arg-type]
 
 
 class ClientTable(NamedTuple):
@@ -113,7 +112,8 @@ class ContactTable(NamedTuple):
 
     def of(self, lines: Numbers) -> "ContactTable":
         """Return some of the lines."""
-        return ContactTable(*(column[lines] for column in self[:-1]), [self.anchor[line] for line in lines.tolist()])
+        taken = {name: column[lines] for name, column in self._asdict().items() if isinstance(column, np.ndarray)}
+        return self._replace(anchor=[self.anchor[line] for line in lines.tolist()], **taken)
 
 
 class EntryTable(NamedTuple):
@@ -130,8 +130,8 @@ class EntryTable(NamedTuple):
 
     def of(self, lines: Numbers) -> "EntryTable":
         """Return some of the lines."""
-        entry = [self.entry[line] for line in lines.tolist()]
-        return EntryTable(self.client[lines], entry, *(column[lines] for column in self[2:]))
+        taken = {name: column[lines] for name, column in self._asdict().items() if isinstance(column, np.ndarray)}
+        return self._replace(entry=[self.entry[line] for line in lines.tolist()], **taken)
 
 
 def write_bucket(

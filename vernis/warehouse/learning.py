@@ -88,7 +88,7 @@ class GapTask:
         if len(gaps) <= INTERPRET_UP_TO:
             note_gaps(interpreted(Gap, gaps), self.window_days, self.first_on, self.last_on, changes)
         else:
-            compiled(note_gaps)(gaps, self.window_days, self.first_on, self.last_on, changes)  # type: ignore[arg-type]
+            compiled(note_gaps)(gaps, self.window_days, self.first_on, self.last_on, changes)
         found = np.nonzero(changes)
         return pa.table([*(place.astype(np.int32) for place in found), changes[found]], schema=self.schema)
 

@@ -65,7 +65,7 @@ def load_bucket(folder: Path, tables: Tables) -> Bucket:
         traits = traits.chunk(0)
     contacts = _records(folder / "contacts.parquet", Contact)
     known = contacts["cycle"] != NONE  # a service stands for its cycle
-    contacts["cycle"][known] = tables.cycle_of_service[contacts["cycle"][known]]  # type: ignore[call-overload]
+    contacts["cycle"][known] = np.asarray(tables.cycle_of_service)[contacts["cycle"][known]]
     return Bucket(
         lines=_records(folder / "lines.parquet", Line),
         contacts=contacts,
@@ -83,7 +83,7 @@ def load_bucket(folder: Path, tables: Tables) -> Bucket:
 def load_gaps(folder: Path, tables: Tables) -> Records:
     """Read the gaps between visits of a bucket."""
     gaps = _records(folder / "gaps.parquet", Gap)
-    gaps["cycle"] = tables.cycle_of_service[gaps["cycle"]]  # type: ignore[call-overload]
+    gaps["cycle"] = np.asarray(tables.cycle_of_service)[gaps["cycle"]]
     return gaps
 
 
@@ -108,10 +108,10 @@ def history_as_lists(bucket: Bucket, client: int) -> History:
     """Return the history of one client as plain Python, for the rules as they stand."""
     history = history_of(bucket, client)
     return History(
-        interpreted(Line, history.lines),  # type: ignore[arg-type]
-        interpreted(Contact, history.contacts),  # type: ignore[arg-type]
-        interpreted(Entry, history.entries),  # type: ignore[arg-type]
-        history.traits.tolist(),  # type: ignore[attr-defined]
+        interpreted(Line, history.lines),
+        interpreted(Contact, history.contacts),
+        interpreted(Entry, history.entries),
+        list(map(int, history.traits)),
         int(history.birth_month),
         int(history.birth_day),
     )

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -117,7 +117,18 @@ def _read_appointments(source: Source, catalogue: Catalogue, progress: Progress)
         branch = pool.submit(_coded, source, "branch_id", catalogue.branches)
         staff = pool.submit(_coded, source, "staff_id", catalogue.staff)
         ids = pool.submit(_identifiers, source, "appointment_id")
-        columns = (client, status, starts, created, cancelled, amount, service, branch, staff, ids)
+        columns: tuple[Future[Any], ...] = (
+            client,
+            status,
+            starts,
+            created,
+            cancelled,
+            amount,
+            service,
+            branch,
+            staff,
+            ids,
+        )
         for done, column in enumerate(columns):
             column.result()
             progress(_READ, done + 1, len(columns))
@@ -181,7 +192,8 @@ def _read_clients(sources: dict[str, Source], appointments: AppointmentTable) ->
         everyone = pc.filter(everyone, pc.not_equal(everyone, ""))
     count = len(everyone)
     birth_month, birth_day = np.zeros(count, np.int8), np.zeros(count, np.int8)
-    trait_set, trait_sets = np.zeros(count, np.int32), [[]]
+    trait_set = np.zeros(count, np.int32)
+    trait_sets: list[list[str]] = [[]]
     source = sources.get("clients")
     if source is not None:
         values.check_unique(source, "client_id")

@@ -60,7 +60,7 @@ def question(
     """Return what the rules are asked, with the learned intervals of that day, as plain Python."""
     rules, day = rules or Rules(), number_of(as_of)
     shared = load_shared(snapshot.folder)
-    tables = shared.tables._replace(learned=learned_on(snapshot, shared, day, rules, on_threads, progress))  # type: ignore[arg-type]
+    tables = shared.tables._replace(learned=learned_on(snapshot, shared, day, rules, on_threads, progress))
     return Question(day, rules, tables_as_lists(tables))
 
 

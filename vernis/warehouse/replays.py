@@ -59,9 +59,9 @@ class SizesTask:
         tables = load_shared(self.snapshot).tables
         loaded = load_bucket(bucket, tables)
         most = max(int(np.diff(starts).max(initial=0)) for starts in (loaded.line_starts, loaded.entry_starts))
-        rows = Rows(np.zeros(2, np.int64), records(Row, 2 * most + 4), records(AlsoDue, most))  # type: ignore[arg-type]
+        rows = Rows(np.zeros(2, np.int64), records(Row, 2 * most + 4), records(AlsoDue, most))
         sizes = np.zeros((len(self.learned), len(BLOCKS)), np.int64)
         question = Question(self.first_on, self.rules, tables)
         cycles = records(Cycle, most + 1)
-        compiled(count_rows_of_all)(loaded, self.first_on, self.learned, question, cycles, rows, sizes)  # type: ignore[arg-type]
+        compiled(count_rows_of_all)(loaded, self.first_on, self.learned, question, cycles, rows, sizes)
         return pa.table(list(sizes.T), schema=self.schema)

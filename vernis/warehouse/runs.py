@@ -67,7 +67,7 @@ def worklist(
     learned = learned_on(snapshot, shared, day, rules, engine, progress)
     sizes = [summary["clients"] for summary in snapshot.manifest["buckets"].values()]
     first_clients = dict(zip(snapshot.manifest["buckets"], np.cumsum([0, *sizes]).tolist(), strict=False))
-    task = WorklistTask(snapshot.folder, day, rules, learned, first_clients, is_interpreted)  # type: ignore[arg-type]
+    task = WorklistTask(snapshot.folder, day, rules, learned, first_clients, is_interpreted)
     parts = list(run(engine, task, snapshot.buckets, "rules", progress))
     order = np.load(snapshot.folder / "client_order.npy", mmap_mode="r")
     return as_result(parts, shared, order)
@@ -91,7 +91,7 @@ class WorklistTask:
 
     def __call__(self, bucket: Path) -> pa.Table:
         """Return the rows of one bucket."""
-        tables = load_shared(self.snapshot).tables._replace(learned=self.learned)  # type: ignore[arg-type]
+        tables = load_shared(self.snapshot).tables._replace(learned=self.learned)
         loaded = load_bucket(bucket, tables)
         question = Question(self.day, self.rules, tables)
         apply = interpreted_rows if self.is_interpreted else compiled_rows
@@ -108,7 +108,7 @@ def compiled_rows(bucket: Bucket, question: Question) -> tuple[Records, Records,
         bucket,
         question,
         records(Cycle, most_lines + 1),
-        Rows(counts, rows, also_due),  # type: ignore[arg-type]
+        Rows(counts, rows, also_due),
     )
     return rows[: counts[0]], also_due[: counts[1]], unclosed
 
@@ -150,11 +150,11 @@ def _with_texts(
 
     anchors = np.full(len(rows), None, object)
     has_appointment = np.isin(rows["block"], (MISSED, FOLLOW_UP, REBOOKED))
-    lines = bucket.line_starts[rows["client"][has_appointment]] + rows["anchor"][has_appointment]  # type: ignore[call-overload]
+    lines = np.asarray(bucket.line_starts)[rows["client"][has_appointment]] + rows["anchor"][has_appointment]
     anchors[has_appointment] = appointment_ids(folder, lines).to_pylist()
     waits = rows["block"] == WAITLIST
     if waits.any():
-        entries = bucket.entry_starts[rows["client"][waits]] + rows["anchor"][waits]  # type: ignore[call-overload]
+        entries = np.asarray(bucket.entry_starts)[rows["client"][waits]] + rows["anchor"][waits]
         anchors[waits] = entry_ids(folder).take(pa.array(entries)).to_pylist()
     ids = client_ids(folder).take(pa.array(rows["client"]))
     return pa.table(

@@ -133,9 +133,9 @@ def _delete_versions(home: Path, keep: Path | None = None) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _fingerprints(sources: dict[str, Source]) -> dict[str, list[int | str]]:
+def _fingerprints(sources: dict[str, Source]) -> dict[str, list[object]]:
     """Return what tells whether a file has changed since: name, size, inode and the times of change."""
-    found = {}
+    found: dict[str, list[object]] = {}
     for table, source in sources.items():
         stat = source.path.stat()
         found[table] = [source.path.name, stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns]

@@ -55,7 +55,7 @@ def _plain(table: pa.Table, field: pa.Field) -> list[Any]:
     column = table.column(field.name)
     if pa.types.is_date(field.type) or pa.types.is_decimal(field.type):
         column = pc.cast(column, pa.string())
-    return column.to_pylist()  # type: ignore[no-any-return]
+    return column.to_pylist()
 
 
 def _json(value: Any, is_number: bool) -> str:
