@@ -1,7 +1,7 @@
 # `make run` and `make test` set everything up by themselves and ask nothing. What is done already is not done again.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint bench messages java
+.PHONY: help run test lint bench messages for-spark
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
@@ -9,6 +9,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_FOR_TESTS := .venv/.ready-for-tests
 WARM := .venv/.warm
+
+# Spark stays on this machine, even one whose name no server knows.
+test bench: export SPARK_LOCAL_IP := 127.0.0.1
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +22,7 @@ run: $(WARM) ## Set up, invent a demonstration salon and show whom to contact th
 	$(BIN)/vernis sample --out var/demo --clients 3000 --seed 1 --as-of $$today && \
 	$(BIN)/vernis worklist --data var/demo --as-of $$today
 
-test: java $(WARM) $(READY_FOR_TESTS) lint ## Set up and check everything: style, rooms, types, tests
+test: for-spark $(WARM) $(READY_FOR_TESTS) lint ## Set up and check everything: style, rooms, types, tests
 	@echo "==> Tests"
 	@$(BIN)/pytest
 
@@ -30,12 +33,12 @@ lint: $(READY_FOR_TESTS) ## Check style, rooms (imports go down) and types
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
 
-bench: java $(WARM) $(READY_FOR_TESTS) ## Measure speed against a scan, SQL, pandas and Spark; writes docs/bench.md
+bench: for-spark $(WARM) $(READY_FOR_TESTS) ## Measure speed against a scan, SQL, pandas and Spark; writes docs/bench.md
 	@$(BIN)/python -m bench
 
 messages: $(READY_FOR_TESTS) ## Collect the texts of the program into the Russian catalogue and compile it
 	@mkdir -p var
-	@$(BIN)/pybabel --quiet extract -k _ -k ngettext:1,2 --project Vernis --output-file var/vernis.pot vernis
+	@$(BIN)/pybabel --quiet extract -k _ -k ngettext:1,2 --add-location file --project Vernis --output-file var/vernis.pot vernis
 	@test -e vernis/locale/ru/LC_MESSAGES/vernis.po || \
 	$(BIN)/pybabel --quiet init --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru
 	@$(BIN)/pybabel update --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru \
@@ -50,8 +53,8 @@ $(READY_FOR_TESTS): $(READY)
 	@$(PYTHON) scripts/setup.py tests
 	@touch $@
 
-java:
-	@$(PYTHON) scripts/setup.py java
+for-spark:
+	@$(PYTHON) scripts/setup.py spark
 
 $(WARM): $(READY) $(wildcard vernis/engine/*.py)
 	@echo "==> Compiling the rules: about 20 seconds, only once and after a change of vernis/engine"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -12,6 +13,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 JAVA = 17  # the oldest that PySpark 4 runs on, and the one that Debian 12 has
+
+
+def ensure_spark_can_run() -> None:
+    """Give the machine Java and the name localhost, where it lacks them."""
+    ensure_java()
+    ensure_localhost()
 
 
 def ensure_java() -> None:
@@ -43,23 +50,38 @@ def java_version() -> int:
     return int(versions[0]) if versions else 0
 
 
+def ensure_localhost() -> None:
+    """Name the machine localhost where it does not know that name (some containers): Spark talks to itself by it."""
+    try:
+        socket.gethostbyname("localhost")
+    except OSError:
+        line = "127.0.0.1 localhost"
+        say(f"Adding to /etc/hosts: {line}")
+        if not succeeds([*as_root(), "sh", "-c", f"echo {line} >> /etc/hosts"]):
+            fail(f"Add the line '{line}' to /etc/hosts.", f"Добавьте в /etc/hosts строку '{line}'.")
+
+
 def install(package: str, what: str) -> None:
-    """Install a Debian package as root or by a sudo that does not ask; where neither can be, say what to do."""
-    as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
-    if not shutil.which("apt-get") or not succeeds([*as_root, "true"], stderr=subprocess.DEVNULL):
+    """Install a Debian package or say what to do where we may not."""
+    if not shutil.which("apt-get") or not succeeds([*as_root(), "true"], stderr=subprocess.DEVNULL):
         fail(
             f"This machine lacks {what}. On Debian, as root: apt-get install {package}. Then try again.",
             f"Не хватает пакета {package}. В Debian, от root: apt-get install {package}. Затем повторите.",
         )
     say(f"Installing {what}: apt-get install {package}")
     quietly = ["--quiet", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=300"]
-    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *quietly]
+    apt = [*as_root(), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *quietly]
     succeeds([*apt, "update"])  # if it does not, the next line may still
     if not succeeds([*apt, "install", "--yes", "--no-install-recommends", package]):
         fail(
             f"apt-get could not install {package}; the lines above say why.",
             f"apt-get не смог установить {package}, причина в строках выше.",
         )
+
+
+def as_root() -> list[str]:
+    """Return what makes the command after it run as root, or fail instead of asking."""
+    return [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
 
 
 def has_certificates() -> bool:

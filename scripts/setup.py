@@ -2,7 +2,7 @@
 
   setup.py run     makes .venv with what Vernis needs
   setup.py tests   adds what its tests need
-  setup.py java    makes sure of Java, on which Spark runs
+  setup.py spark   makes sure of what Spark needs: Java 17
 
 Python's standard library is enough for it: the machine may have no pip, no venv and no uv, and a Python that is too
 old still gets as far as saying so.
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from get_uv import get_uv
-from machine import ensure_java, fail, has_certificates, say, succeeds
+from machine import ensure_spark_can_run, fail, has_certificates, say, succeeds
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,20 +24,20 @@ ROOT = Path(__file__).resolve().parent.parent
 def main() -> None:
     wanted = sys.argv[1:]
     if wanted == ["run"]:
-        sync([])
+        sync(["--inexact"])  # what the tests have put there may stay
     elif wanted == ["tests"]:
         sync(["--all-groups", "--all-extras"])
-    elif wanted == ["java"]:
-        ensure_java()
+    elif wanted == ["spark"]:
+        ensure_spark_can_run()
     else:
         sys.exit(__doc__)
 
 
 def sync(options: list[str]) -> None:
-    """Bring .venv to what uv.lock says; what else is in it stays."""
+    """Bring .venv to what uv.lock says."""
     uv = str(get_uv(ROOT / ".tools"))
-    say("Installing the Python packages of uv.lock into .venv" + (", those for the tests too" if options else ""))
-    command = [uv, "sync", "--frozen", "--inexact", "--project", str(ROOT), *options]
+    say("Installing the Python packages of uv.lock into .venv: uv sync " + " ".join(options))
+    command = [uv, "sync", "--frozen", "--project", str(ROOT), *options]
     if not succeeds(command, env=uv_environment(uv)):
         fail(
             "The packages could not be installed; the lines above say why. "

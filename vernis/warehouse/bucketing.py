@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import os
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,33 +71,27 @@ class AppointmentTable(NamedTuple):
         return self._replace(appointment=self.appointment.take(pa.array(lines)), **taken)  # type: ignore[arg-type]
 
 
+class Arranged(NamedTuple):
+    """The appointments of a bucket: their ids, and the one of every line."""
+
+    ids: pa.Array
+    code: Numbers
+
+
 class ClientTable(NamedTuple):
     """What is known of clients; grain: one client, in the order of client_id."""
 
-    birth_month: Numbers
-    birth_day: Numbers
-    trait_set: Numbers
-    trait_sets: list[list[str]]
-
-    def of(self, clients: Numbers, client_ids: pa.Array) -> "BucketClients":
-        """Return the clients of a bucket."""
-        return BucketClients(
-            clients,
-            client_ids.take(pa.array(clients)),
-            self.birth_month[clients],
-            self.birth_day[clients],
-            [self.trait_sets[number] for number in self.trait_set[clients].tolist()],
-        )
-
-
-class BucketClients(NamedTuple):
-    """The clients of a bucket, in the order of client_id; `code` is their place in the whole data set."""
-
-    code: Numbers
     client_id: pa.Array
     birth_month: Numbers
     birth_day: Numbers
-    traits: list[list[str]]
+    traits: pa.Array  # lists of trait codes
+
+    def of(self, clients: Numbers) -> "ClientTable":
+        """Return some of the clients."""
+        places = pa.array(clients)
+        return ClientTable(
+            self.client_id.take(places), self.birth_month[clients], self.birth_day[clients], self.traits.take(places)
+        )
 
 
 class ContactTable(NamedTuple):
@@ -136,7 +131,8 @@ class EntryTable(NamedTuple):
 
 def write_bucket(
     folder: Path,
-    clients: BucketClients,
+    codes: Numbers,
+    clients: ClientTable,
     appointments: AppointmentTable,
     contacts: ContactTable,
     entries: EntryTable,
@@ -148,158 +144,172 @@ def write_bucket(
 ) -> dict[str, Any]:
     """Write the folder of one bucket, or take it over from the previous version if nothing in it has changed.
 
-    Returns digest, counts and how many appointments contradict themselves; raises InputError for a line that stands
-    twice.
+    `codes` are the places of its clients among all. Returns digest, counts and how many appointments contradict
+    themselves; raises InputError for a line that stands twice.
     """
-    lines, ids, contradictions = arrange(clients.code, appointments, catalogue, source)
-    line_counts = _counts(clients.code, appointments.client)
-    entry_records, entry_ids, entry_clients = _entries(clients.code, entries)
+    lines, appointment, contradictions = arrange(appointments, catalogue, source)
+    line_counts = _counts(codes, appointments.client)
+    entry_records, entry_ids, entry_clients = _entries(codes, entries)
     contact_records, contact_clients = _contacts(
-        clients.code, contacts, lines, ids, line_counts, entry_ids, entry_clients, catalogue
+        codes, contacts, lines, appointment, line_counts, entry_ids, entry_clients, catalogue
     )
-    traits = [
-        [catalogue.traits.get(trait) for trait in row if catalogue.traits.get(trait) != NONE] for row in clients.traits
-    ]
-    client_table = pa.table(
-        {
-            "client_id": clients.client_id.cast(pa.string()),
-            "birth_month": clients.birth_month,
-            "birth_day": clients.birth_day,
-            "traits": pa.array(traits, pa.list_(pa.int32())),
-            "lines": line_counts,
-            "contacts": _counts(np.arange(len(clients.code)), contact_clients),
-            "entries": _counts(np.arange(len(clients.code)), entry_clients),
-        }
-    )
+    tables = {
+        "clients": pa.table(
+            {
+                "client_id": clients.client_id.cast(pa.string()),
+                "birth_month": clients.birth_month,
+                "birth_day": clients.birth_day,
+                "traits": clients.traits,
+                "lines": line_counts,
+                "contacts": _counts(np.arange(len(codes)), contact_clients),
+                "entries": _counts(np.arange(len(codes)), entry_clients),
+            }
+        ),
+        "lines": _as_table(lines).append_column("appointment", pa.array(appointment.code)),
+        "contacts": _as_table(contact_records),
+        "entries": _as_table(entry_records).append_column("entry_id", pa.array(entry_ids, pa.string())),
+    }
+    ids = pa.record_batch({"appointment_id": appointment.ids.cast(pa.large_string())})
     learning = _learning_cycles(catalogue)
-    digest = _digest(
-        client_table, lines, ids, contact_records, entry_records, pa.array(entry_ids, pa.string()), learning
-    )
-    summary = {"digest": digest, "lines": len(lines), "clients": len(clients.code), "contradictions": contradictions}
+    digest = _digest([*tables.values(), pa.Table.from_batches([ids]), pa.table({"learning": learning})])
+    summary = {"digest": digest, "lines": len(lines), "clients": len(codes), "contradictions": contradictions}
     if previous is not None and previous_digest == digest:
         _take_over(previous, folder)
         return summary
     folder.mkdir()
-    _write(folder / "clients.parquet", client_table)
-    _write(folder / "lines.parquet", _as_table(lines))
-    _write(folder / "contacts.parquet", _as_table(contact_records))
-    _write(
-        folder / "entries.parquet", _as_table(entry_records).append_column("entry_id", pa.array(entry_ids, pa.string()))
-    )
-    _write(folder / "gaps.parquet", _as_table(find_gaps(lines, line_counts, learning)))
-    with ipc.new_file(folder / "appointments.arrow", pa.schema([("appointment_id", pa.large_string())])) as file:
-        file.write_batch(pa.record_batch({"appointment_id": ids.cast(pa.large_string())}))
+    tables["gaps"] = _as_table(find_gaps(lines, line_counts, learning))
+    for name, table in tables.items():
+        _write(folder / f"{name}.parquet", table)
+    with ipc.new_file(folder / "appointments.arrow", ids.schema) as file:
+        file.write_batch(ids)
     return summary
 
 
-def arrange(
-    client_codes: Numbers, table: AppointmentTable, catalogue: Catalogue, source: Source
-) -> tuple[Records, pa.Array, int]:
+def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tuple[Records, Arranged, int]:
     """Put the lines of a bucket in the order of histories and let the lines of an appointment share their state.
 
-    Returns the lines as records, their appointment ids, and how many appointments had lines of different status.
+    Returns the lines as records, the appointments they belong to, and how many of these had lines of different status.
     Raises InputError if two lines are equal in every column.
     """
-    order, is_first, start = _in_order(table, catalogue, source)
-    table = table.of(order)
-    start = start[order]
-    lines = records(Line, len(order))
-    lines["at"], lines["amount"] = table.at, table.amount
-    lines["service"], lines["staff"] = table.service, table.staff
-    lines["is_first"] = is_first
-    lines["day"] = start // DAY_US
-    lines["created_on"], lines["cancelled_on"] = table.created_on, table.cancelled_on
-    lines["status"], lines["branch"] = table.status, table.branch
-    contradictions = 0
-    if not is_first.all():
-        contradictions = _share(lines, start, np.flatnonzero(is_first), catalogue)
-    return lines, table.appointment, contradictions
-
-
-def _in_order(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tuple[Numbers, Numbers, Numbers]:
-    """Return the order of the lines, whether each opens an appointment, and (unordered) when each one's starts."""
-    group = _appointments_of(table)
-    by_time = np.lexsort((table.at, table.client))
-    start = np.empty(int(group.max(initial=-1)) + 1, np.int64)
-    backwards = by_time[::-1]
-    start[group[backwards]] = table.at[backwards]  # the earliest line is written last
-    start = start[group]
-    order = by_time if np.array_equal(start, table.at) else np.lexsort((start, table.client))
-
-    client, begin = table.client[order], start[order]
-    same = (client[1:] == client[:-1]) & (begin[1:] == begin[:-1])
-    tied = np.flatnonzero(np.concatenate(([False], same)) | np.concatenate((same, [False])))
-    if tied.size:
-        order[tied] = _settle_ties(order[tied], table, group, start, catalogue, source)
-    changed = (table.client[order][1:] != client[:-1]) | (group[order][1:] != group[order][:-1])
-    return order, np.concatenate((np.ones(min(1, len(order)), bool), changed)), start
-
-
-def _appointments_of(table: AppointmentTable) -> Numbers:
-    """Give every appointment a number: lines with the same client and appointment_id have the same number."""
     found = pc.dictionary_encode(table.appointment)
-    group = found.indices.to_numpy(zero_copy_only=False)
-    first_client = np.empty(len(found.dictionary), np.int32)
-    first_client[group[::-1]] = table.client[::-1]
-    if np.array_equal(first_client[group], table.client):
-        return np.asarray(group)
-    pairs = group.astype(np.int64) << 32 | table.client
-    return np.unique(pairs, return_inverse=True)[1]
+    code = found.indices.to_numpy(zero_copy_only=False)
+    group = _groups(code, len(found.dictionary), table.client)
+    starts = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(starts, group, table.at)
+    start = starts[group]
+    order = _in_order(table, found.dictionary, code, group, start, catalogue, source)
+
+    group = group[order]
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = group[1:] != group[:-1]
+    lines = records(Line, len(order))
+    for name in ("at", "amount", "service", "staff", "created_on", "cancelled_on", "status", "branch"):
+        lines[name] = getattr(table, name)[order]
+    start = start[order]
+    lines["day"] = start // DAY_US
+    lines["is_first"] = is_first
+    contradictions = 0 if is_first.all() else _share(lines, start, np.flatnonzero(is_first), catalogue)
+    return lines, Arranged(found.dictionary, code[order]), contradictions
 
 
-def _settle_ties(
-    tied: Numbers, table: AppointmentTable, group: Numbers, start: Numbers, catalogue: Catalogue, source: Source
+def _groups(code: Numbers, codes: int, client: Numbers) -> Numbers:
+    """Return numbers of appointments: lines with the same client and appointment_id have the same."""
+    owner = np.empty(codes, np.int32)
+    owner[code] = client
+    if np.array_equal(owner[code], client):
+        return code
+    return np.unique(code.astype(np.int64) << 32 | client, return_inverse=True)[1]
+
+
+def _in_order(
+    table: AppointmentTable,
+    ids: pa.Array,
+    code: Numbers,
+    group: Numbers,
+    start: Numbers,
+    catalogue: Catalogue,
+    source: Source,
 ) -> Numbers:
-    """Order lines whose appointments start together: by appointment_id as text, then inside the appointment."""
-    ids = table.appointment.take(pa.array(tied))
-    text_order = pc.rank(ids, tiebreaker="dense").to_numpy(zero_copy_only=False)
-    service = catalogue.services.order()[table.service[tied]]
-    staff = catalogue.staff.order()[table.staff[tied]]
-    rest = (table.branch[tied], table.status[tied], table.created_on[tied], table.cancelled_on[tied])
-    settled = np.lexsort(
-        (
-            table.row[tied],
-            *rest,
-            -staff,
-            -service,
-            table.amount[tied],
-            table.at[tied],
-            text_order,
-            start[tied],
-            table.client[tied],
-        )
-    )
-    tied = tied[settled]
-    columns = (
-        group,
-        table.at,
-        table.amount,
-        table.service,
-        table.staff,
-        table.branch,
-        table.status,
-        table.created_on,
-        table.cancelled_on,
-    )
-    alike = np.logical_and.reduce([column[tied][1:] == column[tied][:-1] for column in columns])
-    _check_duplicates(table.row[tied], alike, source)
-    return tied
+    """Return the order of the lines in histories; raises InputError for a line that stands twice."""
+
+    def id_order(lines: Numbers) -> Numbers:
+        return pc.rank(ids.take(pa.array(code[lines])), tiebreaker="dense").to_numpy(zero_copy_only=False)
+
+    order = _by_client_and_start(table.client, start)
+    tied = _Ties(order, np.stack((table.client[order], start[order])))
+    if tied.has_different(group):  # only then is the text of the ids asked for
+        tied.settle(id_order)
+    tied.settle(table.at.__getitem__)
+    tied.settle(table.amount.__getitem__)
+    tied.settle(lambda lines: -catalogue.services.order()[table.service[lines]])
+    tied.settle(lambda lines: -catalogue.staff.order()[table.staff[lines]])
+    for column in (table.branch, table.status, table.created_on, table.cancelled_on):
+        tied.settle(column.__getitem__)
+    for run in tied.runs():
+        _check_duplicates(table.row[run], source)
+    return order
 
 
-def _check_duplicates(rows: Numbers, alike: Numbers, source: Source) -> None:
-    """Raise InputError for the first line of the file that repeats another to the letter."""
+def _by_client_and_start(client: Numbers, start: Numbers) -> Numbers:
+    """Return the order of lines by client and start."""
+    if not len(client):
+        return np.empty(0, np.int64)
+    first, owner = int(start.min()), client - client.min()
+    bits = max(1, (int(start.max()) - first).bit_length())
+    if bits + int(owner.max()).bit_length() < 63:  # one number sorts faster than two
+        return np.argsort(owner.astype(np.int64) << bits | (start - first))
+    return np.lexsort((start, client))
+
+
+class _Ties:
+    """Places of an order whose lines are still equal, to be settled key by key: the further keys see few lines."""
+
+    def __init__(self, order: Numbers, keys: Numbers) -> None:
+        """Take an order, and the keys by which it is sorted so far, a row each in that order."""
+        same = (keys[:, 1:] == keys[:, :-1]).all(axis=0)
+        self._order = order
+        self._keep(np.arange(len(order)), same)
+
+    def settle(self, key: Callable[[Numbers], Numbers]) -> None:
+        """Sort what is still tied by one more key, which is asked for those lines only."""
+        if not self._places.size:
+            return
+        lines = self._order[self._places]
+        values = key(lines)
+        sorted_places = np.lexsort((values, self._run))
+        self._order[self._places] = lines[sorted_places]
+        values = values[sorted_places]
+        self._keep(self._places, (values[1:] == values[:-1]) & (self._run[1:] == self._run[:-1]))
+
+    def has_different(self, column: Numbers) -> bool:
+        """Tell whether lines of some run differ in a column."""
+        values = column[self._order[self._places]]
+        return bool(((values[1:] != values[:-1]) & (self._run[1:] == self._run[:-1])).any())
+
+    def runs(self) -> list[Numbers]:
+        """Return the lines that are equal in every key, run by run."""
+        if not self._places.size:
+            return []
+        return np.split(self._order[self._places], np.flatnonzero(np.diff(self._run)) + 1)
+
+    def _keep(self, places: Numbers, same: Numbers) -> None:
+        """Keep the places whose neighbour is equal to them."""
+        before, after = np.zeros(len(places), bool), np.zeros(len(places), bool)
+        before[1:], after[:-1] = same, same
+        kept = before | after
+        self._places = places[kept]
+        self._run = np.cumsum(~before[kept])
+
+
+def _check_duplicates(rows: Numbers, source: Source) -> None:
+    """Raise InputError for the first of these rows of the file that repeats another to the letter."""
     seen: dict[tuple[object, ...], int] = {}
-    faults = []
-    places = np.flatnonzero(alike)
-    for row in sorted({int(rows[place + step]) for place in places for step in (0, 1)}):
+    for row in sorted(rows.tolist()):
         values = source.values(row)
         if values in seen:
-            faults.append((row, seen[values]))
-        seen.setdefault(values, row)
-    if faults:
-        row, earlier = min(faults)
-        problem = _("the line repeats line {line} in every column; remove one of the two")
-        raise source.error(row, "appointment_id", problem.format(line=source.line_of(earlier)))
+            problem = _("the line repeats line {line} in every column; remove one of the two")
+            raise source.error(row, "appointment_id", problem.format(line=source.line_of(seen[values])))
+        seen[values] = row
 
 
 def _share(lines: Records, start: Numbers, firsts: Numbers, catalogue: Catalogue) -> int:
@@ -362,7 +372,7 @@ def _contacts(
     client_codes: Numbers,
     contacts: ContactTable,
     lines: Records,
-    ids: pa.Array,
+    appointment: Arranged,
     line_counts: Numbers,
     entry_ids: list[str],
     entry_clients: Numbers,
@@ -378,16 +388,14 @@ def _contacts(
     if not len(order):
         return found, client
     line_starts = np.concatenate(([0], np.cumsum(line_counts)))
-    wanted = lines["is_first"].astype(bool) & pc.is_in(ids, value_set=pa.array(contacts.anchor, ids.type)).to_numpy(
-        zero_copy_only=False
-    )
+    is_wanted = pc.is_in(appointment.ids, value_set=pa.array(contacts.anchor, appointment.ids.type))
+    wanted = lines["is_first"].astype(bool) & is_wanted.to_numpy(zero_copy_only=False)[appointment.code]
     places = np.flatnonzero(wanted)
+    ids = appointment.ids.take(pa.array(appointment.code[places])).to_pylist()
     owners = np.searchsorted(line_starts, places, side="right") - 1
     lines_of = {
         (owner, text): place - int(line_starts[owner])
-        for owner, place, text in zip(
-            owners.tolist(), places.tolist(), ids.take(pa.array(places)).to_pylist(), strict=True
-        )
+        for owner, place, text in zip(owners.tolist(), places.tolist(), ids, strict=True)
     }
     entries_before = np.searchsorted(entry_clients, np.arange(len(client_codes)))
     entry_of = {
@@ -434,25 +442,17 @@ def _write(path: Path, table: pa.Table) -> None:
     parquet.write_table(table, path, compression="none", use_dictionary=few, write_statistics=False, store_schema=False)
 
 
-def _digest(clients: pa.Table, lines: Records, ids: pa.Array, *rest: Any) -> str:
+def _digest(tables: Sequence[pa.Table]) -> str:
     """Return a digest of everything that the bucket holds."""
     digest = hashlib.blake2b(digest_size=16)
-    for column in [*clients.columns, ids, *rest]:
-        if isinstance(column, np.ndarray):
-            digest.update(np.ascontiguousarray(column).tobytes() if column.dtype.names is None else _plain(column))
-            continue
-        digest.update(repr(column.type).encode() + len(column).to_bytes(8, "little"))
-        for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
-            for buffer in pa.concat_arrays([chunk]).buffers():
-                if buffer is not None:
-                    digest.update(buffer)
-    digest.update(_plain(lines))
+    for table in tables:
+        digest.update(f"{table.schema} {table.num_rows}".encode())
+        for column in table.columns:
+            for chunk in column.chunks:
+                for buffer in pa.concat_arrays([chunk]).buffers():
+                    if buffer is not None:
+                        digest.update(buffer)
     return digest.hexdigest()
-
-
-def _plain(array: Records) -> bytes:
-    """Return the fields of records one after the other, without the padding between them."""
-    return b"".join(np.ascontiguousarray(array[name]).tobytes() for name in array.dtype.names or ())
 
 
 def _take_over(previous: Path, folder: Path) -> None:

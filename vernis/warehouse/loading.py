@@ -99,9 +99,10 @@ def entry_ids(folder: Path) -> pa.Array:
 
 def appointment_ids(folder: Path, lines: Numbers) -> pa.Array:
     """Return the appointment ids of some lines of a bucket; only the pages they lie on are read."""
+    codes = _read(folder / "lines.parquet", ["appointment"]).column(0).take(pa.array(lines))
     with pa.memory_map(str(folder / "appointments.arrow")) as file:
         ids = ipc.open_file(file).get_batch(0).column(0)
-        return ids.take(pa.array(lines))
+        return ids.take(codes.combine_chunks())
 
 
 def history_as_lists(bucket: Bucket, client: int) -> History:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vernis.engine.history import NONE
 from vernis.warehouse import values
 from vernis.warehouse.bucketing import AppointmentTable, ClientTable, ContactTable, EntryTable, write_bucket
 from vernis.warehouse.catalogue import Catalogue, Dictionary, read_catalogue
@@ -45,7 +46,8 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
     """
     catalogue = read_catalogue(sources, previous)
     appointments = _read_appointments(sources["appointments"], catalogue, progress)
-    client_ids, clients = _read_clients(sources, appointments)
+    clients = _read_clients(sources, appointments, catalogue)
+    client_ids = clients.client_id
     contacts = _read_contacts(sources.get("contacts"), catalogue, client_ids)
     entries = _read_entries(sources.get("waitlist"), catalogue, client_ids)
     appointments = appointments._replace(client=_codes_in(client_ids, appointments.client_texts)[appointments.client])
@@ -63,7 +65,8 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
     def write(bucket: int) -> dict[str, Any]:
         return write_bucket(
             version / f"bucket-{bucket:04}",
-            clients.of(by_bucket["clients"][bucket], client_ids),
+            by_bucket["clients"][bucket],
+            clients.of(by_bucket["clients"][bucket]),
             appointments.of(by_bucket["lines"][bucket]),
             contacts.of(by_bucket["contacts"][bucket]),
             entries.of(by_bucket["entries"][bucket]),
@@ -167,8 +170,6 @@ def _coded(source: Source, name: str, dictionary: Dictionary) -> npt.NDArray[np.
 def _identifiers(source: Source, name: str) -> pa.Array:
     """Return a column of identifiers in one piece, none of them empty."""
     column = values.texts(source, name)
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
     if column.nbytes > 1 << 30:
         column = column.cast(pa.large_string())
     whole = column.combine_chunks()
@@ -180,20 +181,19 @@ def _identifiers(source: Source, name: str) -> pa.Array:
     return whole
 
 
-def _read_clients(sources: dict[str, Source], appointments: AppointmentTable) -> tuple[pa.Array, ClientTable]:
-    """Return all client ids of the data set in the order of their texts, and what `clients` says of them."""
+def _read_clients(sources: dict[str, Source], appointments: AppointmentTable, catalogue: Catalogue) -> ClientTable:
+    """Return all clients of the data set in the order of their ids as text, with what `clients` says of them."""
     mentioned = [appointments.client_texts]
     others = [sources[table] for table in ("clients", "contacts", "waitlist") if table in sources]
     mentioned += [values.codes(source, "client_id").texts for source in others]
     everyone = pc.unique(pa.concat_arrays([texts.cast(pa.large_string()) for texts in mentioned]))
     everyone = everyone.take(pc.array_sort_indices(everyone))
-    empty = pc.index(everyone, pa.scalar("", everyone.type)).as_py()
-    if empty >= 0:  # an unused dictionary value
-        everyone = pc.filter(everyone, pc.not_equal(everyone, ""))
+    if len(everyone) and not everyone[0].as_py():  # a value of a dictionary that no line uses
+        everyone = everyone.slice(1)
     count = len(everyone)
     birth_month, birth_day = np.zeros(count, np.int8), np.zeros(count, np.int8)
     trait_set = np.zeros(count, np.int32)
-    trait_sets: list[list[str]] = [[]]
+    trait_codes: list[list[int]] = [[]]
     source = sources.get("clients")
     if source is not None:
         values.check_unique(source, "client_id")
@@ -201,9 +201,10 @@ def _read_clients(sources: dict[str, Source], appointments: AppointmentTable) ->
         place = _codes_in(everyone, ids.texts)[ids.codes]
         birth_month[place], birth_day[place] = values.birthdays(source, "birthday")
         sets, lines = values.traits(source, "traits")
-        trait_sets = [[], *sets]
+        trait_codes += [[code for trait in traits if (code := catalogue.traits.get(trait)) != NONE] for traits in sets]
         trait_set[place] = lines + 1
-    return everyone, ClientTable(birth_month, birth_day, trait_set, trait_sets)
+    traits = pa.array(trait_codes, pa.list_(pa.int32())).take(pa.array(trait_set))
+    return ClientTable(everyone, birth_month, birth_day, traits)
 
 
 def _read_contacts(source: Source | None, catalogue: Catalogue, client_ids: pa.Array) -> ContactTable:
@@ -214,7 +215,7 @@ def _read_contacts(source: Source | None, catalogue: Catalogue, client_ids: pa.A
     made = values.instants(source, "made_at")
     catalogue.needs_offsets |= bool(made.has_offset.any())
     anchors = values.texts(source, "anchor")
-    if (empty := pc.index(pc.equal(anchors.cast(pa.string()), ""), True).as_py()) >= 0:
+    if (empty := pc.index(pc.equal(anchors, ""), True).as_py()) >= 0:
         values.raise_empty(source, "anchor", empty)
     return ContactTable(
         client=_codes_in(client_ids, clients.texts)[clients.codes],

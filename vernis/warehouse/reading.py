@@ -4,6 +4,7 @@ import csv
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,9 +12,6 @@ import pyarrow.compute as pc
 from vernis.lib.texts import _
 from vernis.warehouse.contracts import CONTRACTS, Column, Contract
 from vernis.warehouse.errors import DataError, InputError
-
-CODED = ("client_id", "branch_id", "staff_id", "service_id", "status", "block", "outcome")
-"""Columns with few values among many lines; read from Parquet as dictionaries."""
 
 
 class Source:
@@ -191,7 +189,8 @@ class _Parquet:
 
         self._path = path
         try:
-            self._file = parquet.ParquetFile(path, read_dictionary=list(CODED), memory_map=True)
+            plain = parquet.ParquetFile(path, memory_map=True)
+            self._file = parquet.ParquetFile(path, read_dictionary=_coded(plain), memory_map=True)
         except (pa.ArrowException, OSError) as error:
             problem = _("this is not a Parquet file: {error}").format(error=str(error).split("\n")[0])
             raise InputError(path, problem) from None
@@ -210,6 +209,18 @@ class _Parquet:
     @staticmethod
     def line_of(row: int) -> int:
         return row + 1
+
+
+def _coded(file: Any) -> list[str]:
+    """Return the columns of text that the Parquet file keeps as dictionaries: they are read as such."""
+    names = {field.name for field in file.schema_arrow if pa.types.is_string(field.type)}
+    if file.metadata.num_row_groups == 0:
+        return []
+    group = file.metadata.row_group(0)
+    columns = [group.column(place) for place in range(group.num_columns)]
+    return [
+        column.path_in_schema for column in columns if column.path_in_schema in names and column.has_dictionary_page
+    ]
 
 
 def _is_text(line: str) -> bool:

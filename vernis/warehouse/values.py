@@ -44,7 +44,15 @@ class Instants(NamedTuple):
 
 
 def texts(source: Source, name: str) -> pa.ChunkedArray:
-    """Return a column of identifiers or texts; empty cells are empty texts. Required cells must be filled."""
+    """Return a column of identifiers or texts; empty cells are empty texts."""
+    values = _texts_as_stored(source, name)
+    if pa.types.is_dictionary(values.type):
+        values = pc.fill_null(values.cast(values.type.value_type), "")
+    return values
+
+
+def _texts_as_stored(source: Source, name: str) -> pa.ChunkedArray:
+    """Return a column of identifiers or texts, as a dictionary where the file has one."""
     column = source.contract.column(name)
     if not source.has(name):
         return pa.chunked_array([pa.array([""] * len(source), pa.string())])
@@ -61,7 +69,7 @@ def texts(source: Source, name: str) -> pa.ChunkedArray:
 
 def codes(source: Source, name: str) -> Codes:
     """Return a column of identifiers or texts as codes."""
-    values = texts(source, name)
+    values = _texts_as_stored(source, name)
     if not pa.types.is_dictionary(values.type):
         values = pc.dictionary_encode(values)
     values = values.unify_dictionaries().combine_chunks()
@@ -166,6 +174,8 @@ def money(source: Source, name: str) -> Numbers:
         if (wrong := np.flatnonzero(~np.isfinite(amounts) | (np.abs(amounts) > 1e15))).size:
             raise source.error(int(wrong[0]), column, _("this is not an amount of money"))
         return np.rint(amounts * 100).astype(np.int64)
+    if pa.types.is_decimal128(kind) and kind.scale == 2:
+        return _hundredths(values)
     hundredths = pa.decimal128(18, 2)
     try:
         amounts = values.cast(hundredths)
@@ -173,7 +183,7 @@ def money(source: Source, name: str) -> Numbers:
         raise _first_unreadable(source, column, values, hundredths, _money_hint()) from None
     except pa.ArrowNotImplementedError:
         raise _wrong_type(source, column, values) from None
-    return _hundredths(amounts.combine_chunks() if isinstance(amounts, pa.ChunkedArray) else amounts)
+    return _hundredths(amounts)
 
 
 def counts_of_days(source: Source, name: str) -> Numbers:
@@ -271,10 +281,7 @@ def check_unique(source: Source, name: str) -> None:
 
 
 def _list(source: Source, name: str) -> list[str]:
-    values = texts(source, name)
-    if pa.types.is_dictionary(values.type):
-        values = values.cast(pa.string())
-    return ["" if value is None else value for value in values.to_pylist()]
+    return texts(source, name).to_pylist()
 
 
 def _cells(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -327,10 +334,11 @@ def _hundredths(amounts: Any) -> Numbers:
     """Return decimal128(18, 2) values as whole hundredths, straight from their 128-bit form."""
     if isinstance(amounts, pa.ChunkedArray):
         return np.concatenate([_hundredths(chunk) for chunk in amounts.chunks] or [np.array([], np.int64)])
-    if amounts.null_count:
-        amounts = pc.fill_null(amounts, pa.scalar(0, amounts.type))
     words = np.frombuffer(amounts.buffers()[1], np.int64)
-    return words[2 * amounts.offset : 2 * (amounts.offset + len(amounts)) : 2].copy()
+    numbers = words[2 * amounts.offset : 2 * (amounts.offset + len(amounts)) : 2]
+    if amounts.null_count:
+        return np.where(amounts.is_valid().to_numpy(zero_copy_only=False), numbers, 0)
+    return numbers
 
 
 def _check_range(source: Source, column: Column, numbers: Numbers, unit: int) -> None:
