@@ -98,7 +98,8 @@ class _Speech(NamedTuple):
 
     def _facts(self) -> str:
         from vernis.engine.facts import usual_times  # noqa: PLC0415
-        from vernis.engine.history import NONE  # noqa: PLC0415
+        from vernis.engine.history import NONE, VisitTime  # noqa: PLC0415
+        from vernis.engine.settings import USUAL_VISITS  # noqa: PLC0415
 
         facts = self.told.facts
         if facts.visits_count == 0:
@@ -108,7 +109,8 @@ class _Speech(NamedTuple):
             _("the last on {day}").format(day=self._day(facts.last_visit_on)),
             _("spent {amount}").format(amount=f"{facts.spent / 100:,.2f}".replace(",", "\N{NO-BREAK SPACE}")),
         ]
-        weekday, hour = usual_times(self.history.lines, self.question.as_of)
+        recent = [VisitTime() for _ in range(USUAL_VISITS)]
+        weekday, hour = usual_times(self.history.lines, self.question.as_of, recent)
         if weekday != NONE:
             parts.append(_("usually {weekday} {hour}:00").format(weekday=weekday_name(weekday), hour=hour))
         staff = self.shared.staff[facts.last_staff] if facts.last_staff != NONE else ""

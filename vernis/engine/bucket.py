@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from vernis.engine.compiled import compilable
-from vernis.engine.history import Contacts, Cycles, Entries, History, Lines, Numbers, Rows, Tables
+from vernis.engine.history import Contacts, Cycles, Entries, History, Lines, Numbers, Rows, Tables, VisitTimes
 from vernis.engine.learned import Gaps, write_gaps
 from vernis.engine.worklist import Question, add_usual_times, write_worklist
 
@@ -37,13 +37,13 @@ def history_of(bucket: Bucket, c: int) -> History:
 
 
 @compilable
-def write_worklist_of_all(bucket: Bucket, question: Question, cycles: Cycles, rows: Rows) -> int:
+def write_worklist_of_all(bucket: Bucket, question: Question, cycles: Cycles, recent: VisitTimes, rows: Rows) -> int:
     """Append the rows of every client of the bucket; return how many past appointments nobody has closed."""
     unclosed_count = 0
     for c in range(len(bucket.line_starts) - 1):
         history, before = history_of(bucket, c), rows.counts[0]
         facts = write_worklist(c, history, question, cycles, rows)
-        add_usual_times(history, question.as_of, rows, before)
+        add_usual_times(history, question.as_of, recent, rows, before)
         unclosed_count += facts.unclosed_count
     return unclosed_count
 

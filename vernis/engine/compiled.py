@@ -12,6 +12,7 @@ import functools
 import hashlib
 import importlib.util
 import os
+import threading
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_one_at_a_time = threading.RLock()
 _marked: set[Callable[..., Any]] = set()
 _twins: dict[tuple[Callable[..., Any], bool], Callable[..., Any]] = {}
 
@@ -34,7 +36,8 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Return the machine-code twin of a marked function (released from the interpreter lock, cached on disk)."""
     if not is_available():
         return function
-    return _twin_of(function, cache=True)
+    with _one_at_a_time:
+        return _twin_of(function, cache=True)
 
 
 def is_available() -> bool:
@@ -60,10 +63,11 @@ def _twin_of(function: Callable[..., Any], *, cache: bool) -> Callable[..., Any]
 
 @functools.cache
 def _numba() -> Any:
-    """Import Numba with its cache in a folder of this engine's text: 8 seconds the first time, then 0.3."""
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(_cache_folder()))
+    """Import Numba, with its cache in a folder named after this engine's text."""
     import numba  # noqa: PLC0415 (half a second; only those who compile pay it)
 
+    if not numba.config.CACHE_DIR:
+        numba.config.CACHE_DIR = str(_cache_folder())
     return numba
 
 

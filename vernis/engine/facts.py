@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from vernis.engine.compiled import compilable
-from vernis.engine.history import DAY_US, HOUR_US, NONE, Line, Lines
+from vernis.engine.history import DAY_US, HOUR_US, NONE, Line, Lines, VisitTimes
 from vernis.engine.settings import USUAL_VISITS
 from vernis.engine.states import IGNORED, NOT_KNOWN, UNCLOSED, UPCOMING, VISIT, state_of
 
@@ -93,31 +93,26 @@ def hour_of(line: Line) -> int:
 
 
 @compilable
-def usual_times(lines: Lines, as_of: int) -> tuple[int, int]:
-    """Return the most frequent weekday and hour of the last visits; a tie goes to the value seen most recently."""
-    weekday, hour, weekday_count, hour_count, visits = NONE, NONE, 0, 0, 0
+def usual_times(lines: Lines, as_of: int, recent: VisitTimes) -> tuple[int, int]:
+    """Return the most frequent weekday and hour of the last visits; a tie goes to the value seen most recently.
+
+    `recent` is working space for `USUAL_VISITS` visits.
+    """
+    visits = 0
     for i in range(len(lines) - 1, -1, -1):
         if visits == USUAL_VISITS:
             break
         if lines[i].is_first and state_of(lines[i], as_of) == VISIT:
+            recent[visits].weekday, recent[visits].hour = weekday_of(lines[i]), hour_of(lines[i])
             visits += 1
-            same_weekday, same_hour = count_same_times(lines, lines[i], as_of)
-            if same_weekday > weekday_count:
-                weekday, weekday_count = weekday_of(lines[i]), same_weekday
-            if same_hour > hour_count:
-                hour, hour_count = hour_of(lines[i]), same_hour
+    weekday, hour, weekday_count, hour_count = NONE, NONE, 0, 0
+    for i in range(visits):
+        same_weekday, same_hour = 0, 0
+        for j in range(i, visits):
+            same_weekday += recent[j].weekday == recent[i].weekday
+            same_hour += recent[j].hour == recent[i].hour
+        if same_weekday > weekday_count:
+            weekday, weekday_count = recent[i].weekday, same_weekday
+        if same_hour > hour_count:
+            hour, hour_count = recent[i].hour, same_hour
     return weekday, hour
-
-
-@compilable
-def count_same_times(lines: Lines, visit: Line, as_of: int) -> tuple[int, int]:
-    """Count the last visits that share the weekday, and those that share the hour, of one of them."""
-    same_weekday, same_hour, visits = 0, 0, 0
-    for i in range(len(lines) - 1, -1, -1):
-        if visits == USUAL_VISITS:
-            break
-        if lines[i].is_first and state_of(lines[i], as_of) == VISIT:
-            visits += 1
-            same_weekday += weekday_of(lines[i]) == weekday_of(visit)
-            same_hour += hour_of(lines[i]) == hour_of(visit)
-    return same_weekday, same_hour

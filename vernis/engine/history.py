@@ -186,6 +186,17 @@ Cycles: TypeAlias = Sequence[Cycle] | npt.NDArray[Any]
 
 
 @dataclass(slots=True)
+class VisitTime:
+    """Working space for weekday and hour of one visit."""
+
+    weekday: Code = 0
+    hour: Code = 0
+
+
+VisitTimes: TypeAlias = Sequence[VisitTime] | npt.NDArray[Any]
+
+
+@dataclass(slots=True)
 class Row:
     """One row of the worklist.
 

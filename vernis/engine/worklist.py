@@ -22,6 +22,7 @@ from vernis.engine.history import (
     History,
     Rows,
     Tables,
+    VisitTimes,
 )
 from vernis.engine.order import order_of
 from vernis.engine.settings import Rules
@@ -86,10 +87,10 @@ def add_rebooked_rows(client: int, history: History, question: Question, facts: 
 
 
 @compilable
-def add_usual_times(history: History, as_of: int, rows: Rows, before: int) -> None:
+def add_usual_times(history: History, as_of: int, recent: VisitTimes, rows: Rows, before: int) -> None:
     """Fill in when the client usually comes, in the rows from `before` on; only listed clients need it."""
     if rows.counts[0] > before and rows.rows[before].visits_count > 0:
-        weekday, hour = usual_times(history.lines, as_of)
+        weekday, hour = usual_times(history.lines, as_of, recent)
         for r in range(before, rows.counts[0]):
             rows.rows[r].usual_weekday, rows.rows[r].usual_hour = weekday, hour
 

@@ -27,9 +27,10 @@ from vernis.engine.history import (
     History,
     Row,
     Rows,
+    VisitTime,
 )
 from vernis.engine.records import Records, record_type, records
-from vernis.engine.settings import Rules
+from vernis.engine.settings import USUAL_VISITS, Rules
 from vernis.engine.worklist import Question, add_usual_times, write_worklist
 from vernis.lib.days import number_of
 from vernis.warehouse.engines import Engine, on_threads, run
@@ -108,6 +109,7 @@ def compiled_rows(bucket: Bucket, question: Question) -> tuple[Records, Records,
         bucket,
         question,
         records(Cycle, most_lines + 1),
+        records(VisitTime, USUAL_VISITS),
         Rows(counts, rows, also_due),
     )
     return rows[: counts[0]], also_due[: counts[1]], unclosed
@@ -132,7 +134,7 @@ def rows_of_one(history: History, question: Question, client: int = 0) -> tuple[
     room = 4 + len(history.lines) + len(history.entries)
     rows = Rows([0, 0], [Row() for _ in range(room)], [AlsoDue() for _ in history.lines])
     facts = write_worklist(client, history, question, [Cycle() for _ in range(len(history.lines) + 1)], rows)
-    add_usual_times(history, question.as_of, rows, 0)
+    add_usual_times(history, question.as_of, [VisitTime() for _ in range(USUAL_VISITS)], rows, 0)
     return rows, facts
 
 

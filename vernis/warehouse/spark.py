@@ -73,6 +73,7 @@ def _session(master: str) -> Any:
         "spark.executorEnv.PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
     if master.startswith("local") or "//127.0.0.1" in master or "//localhost" in master:
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # the machine's own name need not resolve
         settings["spark.driver.host"] = settings["spark.driver.bindAddress"] = "127.0.0.1"
     builder = SparkSession.builder.master(master).appName("vernis").config(map=settings)
     try:
