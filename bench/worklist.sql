@@ -370,12 +370,13 @@ FROM (
 )
 WHERE made_at < getvariable('tomorrow');
 
+-- One row per client, block and anchor; two contacts of one moment and outcome: the later next_on.
 CREATE TEMP TABLE touched AS
-SELECT c, block, anchor, attempts, refusals, last.outcome AS outcome, last.next_on AS next_on,
+SELECT c, block, anchor, attempts, refusals, last.outcome AS outcome, nullif(last.next_on, -1000000) AS next_on,
        (last.made_at::DATE - DATE '1970-01-01')::INT AS made_day
 FROM (
     SELECT c, block, anchor, count(*)::INT AS attempts, count(*) FILTER (outcome = 'no_answer') AS refusals,
-           max({'made_at': made_at, 'outcome': outcome, 'next_on': next_on}) AS last
+           max({'made_at': made_at, 'outcome': outcome, 'next_on': coalesce(next_on, -1000000)}) AS last
     FROM contact GROUP BY c, block, anchor
 );
 

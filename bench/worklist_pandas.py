@@ -402,7 +402,9 @@ def after_contacts(rows: pd.DataFrame, contacts: pd.DataFrame, zones: dict[str, 
     pairs = zip(contacts["client_id"], contacts["anchor"], strict=True)
     branch = pd.Series([by_row.get(pair, by_client.get(pair[0])) for pair in pairs], dtype=object)
     localise(contacts, COLUMNS["contacts"], branch.map(zones))
-    contacts = contacts[contacts["made_at"] < d + DAY].sort_values(["made_at", "outcome", "next_on"])
+    contacts = contacts[contacts["made_at"] < d + DAY].sort_values(
+        ["made_at", "outcome", "next_on"], na_position="first"
+    )
     keys = ["client_id", "block", "anchor"]
     counts = contacts.assign(refusal=contacts["outcome"] == "no_answer").groupby(keys)
     touched = counts.agg(attempts=("outcome", "size"), refusals=("refusal", "sum")).reset_index()

@@ -116,18 +116,9 @@ def prepare(con: duckdb.DuckDBPyConnection, folder: Path, table: str) -> None:
     Parquet, so that only what is asked for is read; CSV is read once into a temporary table. Appointments
     get `rn`, the number of the line, and amounts in cents, an empty one 0.
     """
-    parquet, csv = folder / f"{table}.parquet", folder / f"{table}.csv"
-    if parquet.exists():
-        source, kind = f"read_parquet('{parquet}')", "VIEW"
-        number = "file_row_number::UINTEGER"
-        found = {name: kind for name, kind, *_ in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-        source = f"read_parquet('{parquet}', file_row_number = true)" if table == "appointments" else source
-    elif csv.exists():
-        source, kind = f"read_csv('{csv}', all_varchar = true, header = true, delim = ',', quote = '\"')", "TABLE"
-        number = "(row_number() OVER ())::UINTEGER"
-        found = {name: kind for name, kind, *_ in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
-    else:
-        source, kind, number, found = "(SELECT 1) WHERE false", "TABLE", "0", {}
+    source, number = source_of(folder, table)
+    kind = "VIEW" if source.startswith("read_parquet") else "TABLE"
+    found = {name: type_ for name, type_, *_ in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
 
     zoned = False
     columns = []
@@ -150,6 +141,20 @@ def prepare(con: duckdb.DuckDBPyConnection, folder: Path, table: str) -> None:
     elif zoned:
         source = f"(SELECT *, NULL::VARCHAR AS zone FROM {source})"
     con.execute(f"CREATE TEMP {kind} {table} AS SELECT {', '.join(columns)} FROM {source}").fetchall()
+
+
+def source_of(folder: Path, table: str) -> tuple[str, str]:
+    """Return what to read a table from, and the expression that numbers its lines."""
+    parquet, csv = folder / f"{table}.parquet", folder / f"{table}.csv"
+    if parquet.exists():
+        numbered = "true" if table == "appointments" else "false"
+        return f"read_parquet('{parquet}', file_row_number = {numbered})", "file_row_number::UINTEGER"
+    if csv.exists():
+        text = "all_varchar = true, header = true, delim = ',', quote = '\"'"
+        return f"read_csv('{csv}', {text})", "(row_number() OVER ())::UINTEGER"
+    if table == "appointments":
+        raise FileNotFoundError(f"no appointments.parquet or appointments.csv in {folder}")
+    return "(SELECT 1 AS nothing WHERE false)", "0"
 
 
 def plain(name: str, wanted: str, found: str | None, table: str) -> str:

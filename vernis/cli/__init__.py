@@ -1,16 +1,18 @@
 """The command `vernis`. Nothing heavy is imported before it is needed."""
 
+import gettext
 import os
 import sys
 import traceback
 
-from vernis.lib.texts import LANGUAGES, _, set_language
+from vernis.lib.texts import CATALOGUES, LANGUAGES, _, language, set_language
 
 
 def main() -> None:
     """Run the command: exit code 0 done, 1 a fault of ours, 2 the input or the call cannot be used, 130 stopped."""
     arguments = sys.argv[1:]
     _choose_language(arguments)
+    _choose_language_of_click()
     if "spark" not in arguments and "--engine=spark" not in arguments:
         sys.meta_path.insert(0, _WithoutPandas())
     from vernis.cli.commands import vernis  # noqa: PLC0415 (its texts are in the chosen language)
@@ -76,3 +78,10 @@ def _choose_language(arguments: list[str]) -> None:
                 return  # the option itself will complain
             set_language(chosen)
             return
+
+
+def _choose_language_of_click() -> None:
+    """Let click, which asks gettext's default domain, find its own texts in our catalogue `click`."""
+    os.environ["LANGUAGE"] = language()
+    gettext.bindtextdomain("click", CATALOGUES)
+    gettext.textdomain("click")

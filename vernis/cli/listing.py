@@ -40,7 +40,7 @@ def write_table(
                 more = ngettext("and {count} more (--top 0 shows all)", "and {count} more (--top 0 shows all)", left)
                 parts.append(_styled(more.format(count=left), is_screen, dim=True))
     if not table.num_rows:
-        parts.append(_("Nobody needs a call today."))
+        parts.append(_("Nobody is to be contacted on this day."))
     file.write(("\n".join(parts) + "\n").encode())
 
 
@@ -82,7 +82,7 @@ def reason(row: dict[str, Any], titles: dict[str, str], as_of: datetime.date) ->
 
     match row["block"]:
         case "missed":
-            return _("did not come to a booking; call from {day}").format(day=say(row["due_on"]))
+            return _("the booking fell through; call from {day}").format(day=say(row["due_on"]))
         case "follow_up":
             return _("visit on {day}").format(day=say(row["last_visit_on"]))
         case "due" | "overdue" | "lapsed":

@@ -53,8 +53,8 @@ def outcome_title(outcome: str) -> str:
 def source_title(source: str) -> str:
     """Return where an interval comes from."""
     return {
-        "trait+season": _("set for this client and season"),
-        "trait": _("set for this client"),
+        "trait+season": _("set for clients like this one and the season"),
+        "trait": _("set for clients like this one"),
         "season": _("set for the season"),
         "set": _("set for the service"),
         "learned": _("learned from your clients"),

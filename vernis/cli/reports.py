@@ -32,8 +32,8 @@ def report_findings(findings: dict[str, Any], unclosed_count: int | None, *, is_
 def _notes(found: dict[str, Any]) -> dict[str, str]:
     return {
         "contradicting_appointments": ngettext(
-            "{count} appointment has lines of different status; the strongest counts.",
-            "{count} appointments have lines of different status; the strongest counts.",
+            "{count} appointment has lines of different status; completed counts first, then no_show, booked.",
+            "{count} appointments have lines of different status; completed counts first, then no_show, booked.",
             found["contradicting_appointments"],
         ),
         "unknown_clients": ngettext(

@@ -66,8 +66,8 @@ def _numba() -> Any:
     """Import Numba, with its cache in a folder named after this engine's text."""
     import numba  # noqa: PLC0415 (half a second; only those who compile pay it)
 
-    if not numba.config.CACHE_DIR:
-        numba.config.CACHE_DIR = str(_cache_folder())
+    if not numba.config.CACHE_DIR:  # type: ignore[attr-defined]
+        numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
     return numba
 
 

@@ -2,10 +2,10 @@
 
 import dataclasses
 import datetime
-import hashlib
+import filecmp
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,9 +24,14 @@ from vernis.engine.history import (
     DAY_US,
     NO_SHOW,
     NONE,
+    Code,
     Contact,
+    Day,
     Entry,
+    Flag,
     Line,
+    Moment,
+    Money,
 )
 from vernis.engine.learned import Gap, Gaps
 from vernis.engine.records import Records, interpreted, record_type, records
@@ -48,27 +53,34 @@ COMPILE_FROM = 100_000
 _NEVER = 2**31 - 1
 
 
-class AppointmentTable(NamedTuple):
-    """Lines of `appointments` as codes and numbers; grain: one line, in the order of the file."""
+@dataclasses.dataclass(slots=True)
+class RawLine:
+    """One line of `appointments` as numbers, before lines of one appointment share their state."""
 
+    at: Moment
+    amount: Money
+    created_on: Day
+    cancelled_on: Day
+    client: Code
+    service: Code
+    branch: Code
+    staff: Code
+    row: Code  # of the file, from 0
+    status: Flag
+
+
+class AppointmentTable(NamedTuple):
+    """Lines of `appointments`, in the order of the file, with the ids of their appointments.
+
+    Records, not columns: a bucket takes lines from all over the file, and so touches memory once a line.
+    """
+
+    lines: Records
     appointment: pa.Array
-    client: Numbers
-    client_texts: pa.Array
-    at: Numbers
-    created_on: Numbers
-    cancelled_on: Numbers
-    status: Numbers
-    service: Numbers
-    branch: Numbers
-    staff: Numbers
-    amount: Numbers
-    row: Numbers
-    visits_before_creation: int
 
     def of(self, lines: Numbers) -> "AppointmentTable":
         """Return some of the lines."""
-        taken = {name: column[lines] for name, column in self._asdict().items() if isinstance(column, np.ndarray)}
-        return self._replace(appointment=self.appointment.take(pa.array(lines)), **taken)  # type: ignore[arg-type]
+        return AppointmentTable(self.lines[lines], self.appointment.take(pa.array(lines)))
 
 
 class Arranged(NamedTuple):
@@ -139,16 +151,15 @@ def write_bucket(
     catalogue: Catalogue,
     *,
     previous: Path | None,
-    previous_digest: str | None,
     source: Source,
 ) -> dict[str, Any]:
     """Write the folder of one bucket, or take it over from the previous version if nothing in it has changed.
 
-    `codes` are the places of its clients among all. Returns digest, counts and how many appointments contradict
+    `codes` are the places of its clients among all. Returns counts and how many appointments contradict
     themselves; raises InputError for a line that stands twice.
     """
     lines, appointment, contradictions = arrange(appointments, catalogue, source)
-    line_counts = _counts(codes, appointments.client)
+    line_counts = _counts(codes, appointments.lines["client"])
     entry_records, entry_ids, entry_clients = _entries(codes, entries)
     contact_records, contact_clients = _contacts(
         codes, contacts, lines, appointment, line_counts, entry_ids, entry_clients, catalogue
@@ -169,20 +180,17 @@ def write_bucket(
         "contacts": _as_table(contact_records),
         "entries": _as_table(entry_records).append_column("entry_id", pa.array(entry_ids, pa.string())),
     }
-    ids = pa.record_batch({"appointment_id": appointment.ids.cast(pa.large_string())})
     learning = _learning_cycles(catalogue)
-    digest = _digest([*tables.values(), pa.Table.from_batches([ids]), pa.table({"learning": learning})])
-    summary = {"digest": digest, "lines": len(lines), "clients": len(codes), "contradictions": contradictions}
-    if previous is not None and previous_digest == digest:
-        _take_over(previous, folder)
-        return summary
-    folder.mkdir()
     tables["gaps"] = _as_table(find_gaps(lines, line_counts, learning))
+    folder.mkdir()
     for name, table in tables.items():
         _write(folder / f"{name}.parquet", table)
+    ids = pa.record_batch({"appointment_id": appointment.ids.cast(pa.large_string())})
     with ipc.new_file(folder / "appointments.arrow", ids.schema) as file:
         file.write_batch(ids)
-    return summary
+    if previous is not None:
+        _take_over(previous, folder)
+    return {"lines": len(lines), "clients": len(codes), "contradictions": contradictions}
 
 
 def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tuple[Records, Arranged, int]:
@@ -193,19 +201,19 @@ def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tu
     """
     found = pc.dictionary_encode(table.appointment)
     code = found.indices.to_numpy(zero_copy_only=False)
-    group = _groups(code, len(found.dictionary), table.client)
+    raw = table.lines
+    group = _groups(code, len(found.dictionary), raw["client"])
     starts = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(starts, group, table.at)
+    np.minimum.at(starts, group, raw["at"])
     start = starts[group]
-    order = _in_order(table, found.dictionary, code, group, start, catalogue, source)
+    order = _in_order(raw, found.dictionary, code, group, start, catalogue, source)
 
-    group = group[order]
+    group, start, raw = group[order], start[order], raw[order]
     is_first = np.ones(len(order), bool)
     is_first[1:] = group[1:] != group[:-1]
     lines = records(Line, len(order))
     for name in ("at", "amount", "service", "staff", "created_on", "cancelled_on", "status", "branch"):
-        lines[name] = getattr(table, name)[order]
-    start = start[order]
+        lines[name] = raw[name]
     lines["day"] = start // DAY_US
     lines["is_first"] = is_first
     contradictions = 0 if is_first.all() else _share(lines, start, np.flatnonzero(is_first), catalogue)
@@ -222,31 +230,25 @@ def _groups(code: Numbers, codes: int, client: Numbers) -> Numbers:
 
 
 def _in_order(
-    table: AppointmentTable,
-    ids: pa.Array,
-    code: Numbers,
-    group: Numbers,
-    start: Numbers,
-    catalogue: Catalogue,
-    source: Source,
+    raw: Records, ids: pa.Array, code: Numbers, group: Numbers, start: Numbers, catalogue: Catalogue, source: Source
 ) -> Numbers:
     """Return the order of the lines in histories; raises InputError for a line that stands twice."""
 
     def id_order(lines: Numbers) -> Numbers:
         return pc.rank(ids.take(pa.array(code[lines])), tiebreaker="dense").to_numpy(zero_copy_only=False)
 
-    order = _by_client_and_start(table.client, start)
-    tied = _Ties(order, np.stack((table.client[order], start[order])))
+    order = _by_client_and_start(raw["client"], start)
+    tied = _Ties(order, raw["client"][order], start[order])
     if tied.has_different(group):  # only then is the text of the ids asked for
         tied.settle(id_order)
-    tied.settle(table.at.__getitem__)
-    tied.settle(table.amount.__getitem__)
-    tied.settle(lambda lines: -catalogue.services.order()[table.service[lines]])
-    tied.settle(lambda lines: -catalogue.staff.order()[table.staff[lines]])
-    for column in (table.branch, table.status, table.created_on, table.cancelled_on):
-        tied.settle(column.__getitem__)
+    tied.settle(raw["at"].__getitem__)
+    tied.settle(raw["amount"].__getitem__)
+    tied.settle(lambda lines: -catalogue.services.order()[raw["service"][lines]])
+    tied.settle(lambda lines: -catalogue.staff.order()[raw["staff"][lines]])
+    for name in ("branch", "status", "created_on", "cancelled_on"):
+        tied.settle(raw[name].__getitem__)
     for run in tied.runs():
-        _check_duplicates(table.row[run], source)
+        _check_duplicates(raw["row"][run], source)
     return order
 
 
@@ -264,9 +266,9 @@ def _by_client_and_start(client: Numbers, start: Numbers) -> Numbers:
 class _Ties:
     """Places of an order whose lines are still equal, to be settled key by key: the further keys see few lines."""
 
-    def __init__(self, order: Numbers, keys: Numbers) -> None:
-        """Take an order, and the keys by which it is sorted so far, a row each in that order."""
-        same = (keys[:, 1:] == keys[:, :-1]).all(axis=0)
+    def __init__(self, order: Numbers, client: Numbers, start: Numbers) -> None:
+        """Take an order, and the keys by which it is sorted so far, in that order."""
+        same = (client[1:] == client[:-1]) & (start[1:] == start[:-1])
         self._order = order
         self._keep(np.arange(len(order)), same)
 
@@ -425,7 +427,13 @@ def _cycle_anchor(anchor: str, stands_for: dict[str, int]) -> tuple[int, int]:
 
 def _counts(client_codes: Numbers, clients: Numbers) -> Numbers:
     """Return how many lines each client of the bucket has."""
-    counts = np.bincount(np.searchsorted(client_codes, clients), minlength=len(client_codes))
+    if len(clients) <= 4 * len(client_codes):
+        places = np.searchsorted(client_codes, clients)
+    else:  # a table is quicker than a search
+        place_of = np.empty(int(client_codes[-1]) + 1, np.int32)
+        place_of[client_codes] = np.arange(len(client_codes))
+        places = place_of[clients]
+    counts = np.bincount(places, minlength=len(client_codes))
     return counts.astype(np.int32)
 
 
@@ -442,20 +450,10 @@ def _write(path: Path, table: pa.Table) -> None:
     parquet.write_table(table, path, compression="none", use_dictionary=few, write_statistics=False, store_schema=False)
 
 
-def _digest(tables: Sequence[pa.Table]) -> str:
-    """Return a digest of everything that the bucket holds."""
-    digest = hashlib.blake2b(digest_size=16)
-    for table in tables:
-        digest.update(f"{table.schema} {table.num_rows}".encode())
-        for column in table.columns:
-            for chunk in column.chunks:
-                for buffer in pa.concat_arrays([chunk]).buffers():
-                    if buffer is not None:
-                        digest.update(buffer)
-    return digest.hexdigest()
-
-
 def _take_over(previous: Path, folder: Path) -> None:
-    folder.mkdir()
-    for path in previous.iterdir():
-        os.link(path, folder / path.name)
+    """Keep the files of the previous version where the new ones are the same."""
+    for path in folder.iterdir():
+        old = previous / path.name
+        if old.exists() and filecmp.cmp(old, path, shallow=False):
+            path.unlink()
+            os.link(old, path)

@@ -1,5 +1,6 @@
 """Intervals learned from the data set itself: gaps counted per bucket, added up, and their medians (rules.md, 2)."""
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,47 +53,46 @@ def learned_over(
     learned = np.full((last_on - first_on + 1, cycles), NONE, np.int32)
     if not len(shared.learning):
         return learned
-    at_once = max(1, CELLS_AT_ONCE // (cycles * (longest + 1)))
+    windows = rules.learned_windows_days
+    at_once = max(1, CELLS_AT_ONCE // (len(windows) * cycles * (longest + 1)))
     for begin in range(first_on, last_on + 1, at_once):
         end = min(begin + at_once - 1, last_on)
-        for window_days in reversed(rules.learned_windows_days):  # the first that has enough gaps is written last
-            changes = np.zeros((end - begin + 1, cycles, window_days + 1), np.int64)
-            task = GapTask(snapshot.folder, begin, end, window_days)
-            for part in run(engine, task, snapshot.buckets, "gaps", progress):
-                place = tuple(part.column(name).to_numpy() for name in ("day", "cycle", "days"))
-                np.add.at(changes, place, part.column("change").to_numpy())
-            counts = np.cumsum(changes, axis=0)
-            enough = counts.sum(axis=2) >= max(rules.learned_min_gaps, 1)
-            for day, cycle in zip(*np.nonzero(enough), strict=True):
-                if cycle in shared.learning:
-                    learned[begin - first_on + day, cycle] = _median(counts[day, cycle])
+        task = GapTask(snapshot.folder, begin, end, windows)
+        changes = np.zeros(task.shape(cycles), np.int64)
+        for part in run(engine, task, snapshot.buckets, "gaps", progress):
+            place = tuple(part.column(name).to_numpy() for name in ("window", "day", "cycle", "days"))
+            np.add.at(changes, place, part.column("change").to_numpy())
+        counts = np.cumsum(changes, axis=1)
+        has_enough = counts.sum(axis=3) >= max(rules.learned_min_gaps, 1)
+        for day, cycle in itertools.product(range(end - begin + 1), shared.learning.tolist()):
+            for window in np.flatnonzero(has_enough[:, day, cycle])[:1]:  # the first that has enough gaps
+                learned[begin - first_on + day, cycle] = median_gap(counts[window, day, cycle].tolist(), 1)
     return learned
 
 
 @dataclass(frozen=True)
 class GapTask:
-    """Count the gaps of a bucket from which days may learn; grain: day, cycle, length of the gap."""
+    """Count the gaps of a bucket from which days may learn; grain: window, day, cycle, length of the gap."""
 
     snapshot: Path
     first_on: int
     last_on: int
-    window_days: int
+    windows: tuple[int, ...]
 
-    schema = pa.schema({"day": pa.int32(), "cycle": pa.int32(), "days": pa.int32(), "change": pa.int64()})
+    schema = pa.schema([(name, pa.int32()) for name in ("window", "day", "cycle", "days")] + [("change", pa.int64())])
+
+    def shape(self, cycles: int) -> tuple[int, int, int, int]:
+        """Return the shape of the counts."""
+        return len(self.windows), self.last_on - self.first_on + 1, cycles, max(self.windows) + 1
 
     def __call__(self, bucket: Path) -> pa.Table:
         """Return the counts of one bucket, as changes from day to day."""
         shared = load_shared(self.snapshot)
         gaps = load_gaps(bucket, shared.tables)
-        changes = np.zeros((self.last_on - self.first_on + 1, len(shared.cycles), self.window_days + 1), np.int64)
-        if len(gaps) <= INTERPRET_UP_TO:
-            note_gaps(interpreted(Gap, gaps), self.window_days, self.first_on, self.last_on, changes)
-        else:
-            compiled(note_gaps)(gaps, self.window_days, self.first_on, self.last_on, changes)
-        found = np.nonzero(changes)
-        return pa.table([*(place.astype(np.int32) for place in found), changes[found]], schema=self.schema)
-
-
-def _median(counts: Numbers) -> int:
-    """Return the median gap; the lengths that occur are few."""
-    return median_gap(counts.tolist(), 1)
+        changes = np.zeros(self.shape(len(shared.cycles)), np.int64)
+        is_small = len(gaps) <= INTERPRET_UP_TO
+        note, found = (note_gaps, interpreted(Gap, gaps)) if is_small else (compiled(note_gaps), gaps)
+        for window, window_days in enumerate(self.windows):
+            note(found, window_days, self.first_on, self.last_on, changes[window])
+        place = np.nonzero(changes)
+        return pa.table([*(axis.astype(np.int32) for axis in place), changes[place]], schema=self.schema)

@@ -12,15 +12,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vernis.engine.history import NONE
+from vernis.engine.history import COMPLETED, NONE
+from vernis.engine.records import records
 from vernis.warehouse import values
-from vernis.warehouse.bucketing import AppointmentTable, ClientTable, ContactTable, EntryTable, write_bucket
+from vernis.warehouse.bucketing import AppointmentTable, ClientTable, ContactTable, EntryTable, RawLine, write_bucket
 from vernis.warehouse.catalogue import Catalogue, Dictionary, read_catalogue
 from vernis.warehouse.errors import InputError
 from vernis.warehouse.reading import Source
 from vernis.warehouse.snapshot import Progress
 
-LINES_PER_BUCKET = 1 << 18
+LINES_PER_BUCKET = 1 << 19
 """About so many lines make a bucket; the number of buckets changes only by factors of 4."""
 
 THREADS = 2
@@ -45,22 +46,22 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
     Buckets whose content is that of the `previous` version are taken over from it.
     """
     catalogue = read_catalogue(sources, previous)
-    appointments = _read_appointments(sources["appointments"], catalogue, progress)
-    clients = _read_clients(sources, appointments, catalogue)
+    appointments, client_texts, too_early_count = _read_appointments(sources["appointments"], catalogue, progress)
+    lines = appointments.lines
+    clients = _read_clients(sources, client_texts, catalogue)
     client_ids = clients.client_id
     contacts = _read_contacts(sources.get("contacts"), catalogue, client_ids)
     entries = _read_entries(sources.get("waitlist"), catalogue, client_ids)
-    appointments = appointments._replace(client=_codes_in(client_ids, appointments.client_texts)[appointments.client])
+    lines["client"] = _codes_in(client_ids, client_texts)[lines["client"]]
 
-    count = _bucket_count(len(appointments.client), previous)
+    count = _bucket_count(len(lines), previous)
     bucket_of_client = _buckets_of(client_ids, count)
     by_bucket = {
         "clients": _parts(bucket_of_client, count),
-        "lines": _parts(bucket_of_client[appointments.client], count),
+        "lines": _parts(bucket_of_client[lines["client"]], count),
         "contacts": _parts(bucket_of_client[contacts.client], count),
         "entries": _parts(bucket_of_client[entries.client], count),
     }
-    taken = _previous_digests(previous)
 
     def write(bucket: int) -> dict[str, Any]:
         return write_bucket(
@@ -72,7 +73,6 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
             entries.of(by_bucket["entries"][bucket]),
             catalogue,
             previous=previous / f"bucket-{bucket:04}" if previous else None,
-            previous_digest=taken.get(f"bucket-{bucket:04}"),
             source=sources["appointments"],
         )
 
@@ -93,22 +93,27 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
     (version / "tables.json").write_text(json.dumps(catalogue.as_json(), ensure_ascii=False), encoding="utf-8")
     findings = Findings(
         [f"{source.path.name}: {name}" for source in sources.values() for name in source.unknown_columns],
-        _unknown_clients(sources, client_ids, appointments.client),
-        _lines_of_unknown(appointments.service, catalogue.services, catalogue.listed_services),
-        _lines_of_unknown(appointments.branch, catalogue.branches, catalogue.listed_branches),
-        appointments.visits_before_creation,
+        _unknown_clients(sources, client_ids, lines["client"]),
+        _lines_of_unknown(lines["service"], catalogue.services, catalogue.listed_services),
+        _lines_of_unknown(lines["branch"], catalogue.branches, catalogue.listed_branches),
+        too_early_count,
         sum(done["contradictions"] for done in buckets.values()),
     )
     return {
         "buckets": buckets,
         "clients": len(client_ids),
-        "lines": len(appointments.client),
+        "lines": len(lines),
         "findings": findings._asdict(),
     }
 
 
-def _read_appointments(source: Source, catalogue: Catalogue, progress: Progress) -> AppointmentTable:
-    """Read all columns of `appointments`; the clients are codes of their own texts for now."""
+def _read_appointments(
+    source: Source, catalogue: Catalogue, progress: Progress
+) -> tuple[AppointmentTable, pa.Array, int]:
+    """Read all columns of `appointments`; the clients are codes of the texts returned beside it.
+
+    The number is that of the visits recorded as made before their booking.
+    """
     with ThreadPoolExecutor(THREADS) as pool:
         client = pool.submit(values.codes, source, "client_id")
         starts = pool.submit(values.instants, source, "starts_at")
@@ -144,22 +149,13 @@ def _read_appointments(source: Source, catalogue: Catalogue, progress: Progress)
         zone, offsets = np.zeros(0, np.int32), []
     at, created_at, cancelled_at = (values.as_wall_clock(instants, zone, offsets) for instants in moments)
     created_on = values.day_numbers(created_at)
-    completed = status.result() == 1
-    return AppointmentTable(
-        appointment=ids.result(),
-        client=client.result().codes,
-        client_texts=client.result().texts,
-        at=at,
-        created_on=created_on,
-        cancelled_on=values.day_numbers(cancelled_at),
-        status=status.result(),
-        service=service.result(),
-        branch=branches,
-        staff=staff.result(),
-        amount=amount.result(),
-        row=np.arange(len(at), dtype=np.int32),
-        visits_before_creation=int(np.count_nonzero(completed & (created_on > values.day_numbers(at)))),
-    )
+    lines = records(RawLine, len(at))
+    lines["at"], lines["created_on"], lines["cancelled_on"] = at, created_on, values.day_numbers(cancelled_at)
+    lines["client"], lines["branch"] = client.result().codes, branches
+    lines["service"], lines["staff"], lines["amount"] = service.result(), staff.result(), amount.result()
+    lines["status"], lines["row"] = status.result(), np.arange(len(at))
+    too_early = (lines["status"] == COMPLETED) & (created_on > values.day_numbers(at))
+    return AppointmentTable(lines, ids.result()), client.result().texts, int(np.count_nonzero(too_early))
 
 
 def _coded(source: Source, name: str, dictionary: Dictionary) -> npt.NDArray[np.int32]:
@@ -181,9 +177,9 @@ def _identifiers(source: Source, name: str) -> pa.Array:
     return whole
 
 
-def _read_clients(sources: dict[str, Source], appointments: AppointmentTable, catalogue: Catalogue) -> ClientTable:
+def _read_clients(sources: dict[str, Source], seen: pa.Array, catalogue: Catalogue) -> ClientTable:
     """Return all clients of the data set in the order of their ids as text, with what `clients` says of them."""
-    mentioned = [appointments.client_texts]
+    mentioned = [seen]
     others = [sources[table] for table in ("clients", "contacts", "waitlist") if table in sources]
     mentioned += [values.codes(source, "client_id").texts for source in others]
     everyone = pc.unique(pa.concat_arrays([texts.cast(pa.large_string()) for texts in mentioned]))
@@ -288,13 +284,6 @@ def _parts(bucket: npt.NDArray[np.uint16], count: int) -> list[npt.NDArray[np.in
     order = np.argsort(bucket, kind="stable").astype(np.int32)
     ends = np.cumsum(np.bincount(bucket, minlength=count))
     return np.split(order, ends[:-1])
-
-
-def _previous_digests(previous: Path | None) -> dict[str, str]:
-    if previous is None:
-        return {}
-    manifest = json.loads((previous / "manifest.json").read_text(encoding="utf-8"))
-    return {name: done["digest"] for name, done in manifest["buckets"].items()}
 
 
 def _caught(write: Any) -> Any:

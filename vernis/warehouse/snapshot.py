@@ -24,7 +24,7 @@ from vernis.lib.texts import _
 from vernis.warehouse.errors import DataError
 from vernis.warehouse.reading import Source, open_sources
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever files of an older snapshot can no longer be used."""
 
 Progress = Callable[[str, int, int], None]
