@@ -65,7 +65,6 @@ class RawLine:
     service: Code
     branch: Code
     staff: Code
-    row: Code  # of the file, from 0
     status: Flag
 
 
@@ -146,6 +145,7 @@ def write_bucket(
     codes: Numbers,
     clients: ClientTable,
     appointments: AppointmentTable,
+    rows: Numbers,
     contacts: ContactTable,
     entries: EntryTable,
     catalogue: Catalogue,
@@ -155,10 +155,10 @@ def write_bucket(
 ) -> dict[str, Any]:
     """Write the folder of one bucket, or take it over from the previous version if nothing in it has changed.
 
-    `codes` are the places of its clients among all. Returns counts and how many appointments contradict
+    `codes` are the places of its clients among all, `rows` those of its lines in the file. Returns counts and how many appointments contradict
     themselves; raises InputError for a line that stands twice.
     """
-    lines, appointment, contradictions = arrange(appointments, catalogue, source)
+    lines, appointment, contradictions = arrange(appointments, rows, catalogue, source)
     line_counts = _counts(codes, appointments.lines["client"])
     entry_records, entry_ids, entry_clients = _entries(codes, entries)
     contact_records, contact_clients = _contacts(
@@ -193,10 +193,12 @@ def write_bucket(
     return {"lines": len(lines), "clients": len(codes), "contradictions": contradictions}
 
 
-def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tuple[Records, Arranged, int]:
+def arrange(
+    table: AppointmentTable, rows: Numbers, catalogue: Catalogue, source: Source
+) -> tuple[Records, Arranged, int]:
     """Put the lines of a bucket in the order of histories and let the lines of an appointment share their state.
 
-    Returns the lines as records, the appointments they belong to, and how many of these had lines of different status.
+    `rows` are the places of the lines in the file. Returns the lines as records, the appointments they belong to, and how many of these had lines of different status.
     Raises InputError if two lines are equal in every column.
     """
     found = pc.dictionary_encode(table.appointment)
@@ -206,7 +208,7 @@ def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tu
     starts = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
     np.minimum.at(starts, group, raw["at"])
     start = starts[group]
-    order = _in_order(raw, found.dictionary, code, group, start, catalogue, source)
+    order = _in_order(raw, found.dictionary, code, group, start, rows, catalogue, source)
 
     group, start, raw = group[order], start[order], raw[order]
     is_first = np.ones(len(order), bool)
@@ -230,7 +232,14 @@ def _groups(code: Numbers, codes: int, client: Numbers) -> Numbers:
 
 
 def _in_order(
-    raw: Records, ids: pa.Array, code: Numbers, group: Numbers, start: Numbers, catalogue: Catalogue, source: Source
+    raw: Records,
+    ids: pa.Array,
+    code: Numbers,
+    group: Numbers,
+    start: Numbers,
+    rows: Numbers,
+    catalogue: Catalogue,
+    source: Source,
 ) -> Numbers:
     """Return the order of the lines in histories; raises InputError for a line that stands twice."""
 
@@ -248,7 +257,7 @@ def _in_order(
     for name in ("branch", "status", "created_on", "cancelled_on"):
         tied.settle(raw[name].__getitem__)
     for run in tied.runs():
-        _check_duplicates(raw["row"][run], source)
+        _check_duplicates(rows[run], source)
     return order
 
 
@@ -430,7 +439,7 @@ def _counts(client_codes: Numbers, clients: Numbers) -> Numbers:
     if len(clients) <= 4 * len(client_codes):
         places = np.searchsorted(client_codes, clients)
     else:  # a table is quicker than a search
-        place_of = np.empty(int(client_codes[-1]) + 1, np.int32)
+        place_of: Numbers = np.empty(int(client_codes[-1]) + 1, np.int64)
         place_of[client_codes] = np.arange(len(client_codes))
         places = place_of[clients]
     counts = np.bincount(places, minlength=len(client_codes))

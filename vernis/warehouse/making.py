@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vernis.engine.history import COMPLETED, NONE
-from vernis.engine.records import records
+from vernis.engine.records import Records, records
 from vernis.warehouse import values
 from vernis.warehouse.bucketing import AppointmentTable, ClientTable, ContactTable, EntryTable, RawLine, write_bucket
 from vernis.warehouse.catalogue import Catalogue, Dictionary, read_catalogue
 from vernis.warehouse.errors import InputError
-from vernis.warehouse.reading import Source
+from vernis.warehouse.reading import Part, Source
 from vernis.warehouse.snapshot import Progress
 
 LINES_PER_BUCKET = 1 << 19
@@ -69,6 +69,7 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
             by_bucket["clients"][bucket],
             clients.of(by_bucket["clients"][bucket]),
             appointments.of(by_bucket["lines"][bucket]),
+            by_bucket["lines"][bucket],
             contacts.of(by_bucket["contacts"][bucket]),
             entries.of(by_bucket["entries"][bucket]),
             catalogue,
@@ -114,48 +115,45 @@ def _read_appointments(
 
     The number is that of the visits recorded as made before their booking.
     """
+    lines = records(RawLine, len(source))
+
+    def read_codes(name: str, field: str, dictionary: Dictionary) -> None:
+        lines[field] = _coded(source, name, dictionary)
+
+    def read_clients() -> pa.Array:
+        clients = values.codes(source, "client_id")
+        lines["client"] = clients.codes
+        return clients.texts
+
+    def read_numbers(part: Part) -> int:
+        return _read_numbers(part, lines[part.begin : part.begin + len(part)], catalogue)
+
     with ThreadPoolExecutor(THREADS) as pool:
-        client = pool.submit(values.codes, source, "client_id")
-        starts = pool.submit(values.instants, source, "starts_at")
-        created = pool.submit(values.instants, source, "created_at")
-        cancelled = pool.submit(values.instants, source, "cancelled_at")
-        status = pool.submit(values.choices, source, "status")
-        amount = pool.submit(values.money, source, "amount")
-        service = pool.submit(_coded, source, "service_id", catalogue.services)
-        branch = pool.submit(_coded, source, "branch_id", catalogue.branches)
-        staff = pool.submit(_coded, source, "staff_id", catalogue.staff)
+        branches = pool.submit(read_codes, "branch_id", "branch", catalogue.branches)
+        clients = pool.submit(read_clients)
         ids = pool.submit(_identifiers, source, "appointment_id")
-        columns: tuple[Future[Any], ...] = (
-            client,
-            status,
-            starts,
-            created,
-            cancelled,
-            amount,
-            service,
-            branch,
-            staff,
-            ids,
-        )
-        for done, column in enumerate(columns):
-            column.result()
-            progress(_READ, done + 1, len(columns))
-    branches = branch.result()
-    moments = [starts.result(), created.result(), cancelled.result()]
-    if any(instants.has_offset.any() for instants in moments):
-        zone = catalogue.zone_of_branch[branches]
-        offsets = catalogue.offsets()
-    else:
-        zone, offsets = np.zeros(0, np.int32), []
+        services = pool.submit(read_codes, "service_id", "service", catalogue.services)
+        staff = pool.submit(read_codes, "staff_id", "staff", catalogue.staff)
+        branches.result()  # moments with an offset need the zones of the branches
+        parts = [pool.submit(read_numbers, part) for part in source.parts()]
+        steps: list[Future[Any]] = [clients, ids, services, staff, *parts]
+        for done, step in enumerate(as_completed(steps), start=1):
+            step.result()
+            progress(_READ, done, len(steps))
+    return AppointmentTable(lines, ids.result()), clients.result(), sum(part.result() for part in parts)
+
+
+def _read_numbers(part: Part, lines: Records, catalogue: Catalogue) -> int:
+    """Read moments, status and money of a part into its lines; return how many visits precede their booking."""
+    moments = [values.instants(part, name) for name in ("starts_at", "created_at", "cancelled_at")]
+    has_offset = any(instants.has_offset.any() for instants in moments)
+    zone = catalogue.zone_of_branch[lines["branch"]] if has_offset else np.zeros(0, np.int32)
+    offsets = catalogue.offsets() if has_offset else []
     at, created_at, cancelled_at = (values.as_wall_clock(instants, zone, offsets) for instants in moments)
-    created_on = values.day_numbers(created_at)
-    lines = records(RawLine, len(at))
-    lines["at"], lines["created_on"], lines["cancelled_on"] = at, created_on, values.day_numbers(cancelled_at)
-    lines["client"], lines["branch"] = client.result().codes, branches
-    lines["service"], lines["staff"], lines["amount"] = service.result(), staff.result(), amount.result()
-    lines["status"], lines["row"] = status.result(), np.arange(len(at))
-    too_early = (lines["status"] == COMPLETED) & (created_on > values.day_numbers(at))
-    return AppointmentTable(lines, ids.result()), client.result().texts, int(np.count_nonzero(too_early))
+    lines["at"], lines["amount"] = at, values.money(part, "amount")
+    lines["created_on"], lines["cancelled_on"] = values.day_numbers(created_at), values.day_numbers(cancelled_at)
+    lines["status"] = values.choices(part, "status")
+    return int(np.count_nonzero((lines["status"] == COMPLETED) & (lines["created_on"] > values.day_numbers(at))))
 
 
 def _coded(source: Source, name: str, dictionary: Dictionary) -> npt.NDArray[np.int32]:

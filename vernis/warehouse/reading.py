@@ -57,10 +57,34 @@ class Source:
         """Return what stands in a row, for comparing two rows to the letter."""
         return tuple(self.column(name)[row].as_py() for name in sorted(self._names))
 
+    def parts(self) -> list["Part"]:
+        """Return the table in pieces that can be read apart: the row groups of Parquet, CSV in one."""
+        return [Part(self, reader, begin) for reader, begin in self._read.parts()]
+
     def _missing(self, names: tuple[str, ...]) -> str:
         if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
             return _("the required column is missing; columns must be separated by commas")
         return _("the required column is missing; the file has: {names}").format(names=", ".join(names))
+
+
+class Part(Source):
+    """A piece of a table; rows count from 0 at its beginning, errors name the line of the file."""
+
+    def __init__(self, whole: Source, reader: "_Csv | _RowGroup", begin: int) -> None:
+        self.contract, self.path = whole.contract, whole.path
+        self.unknown_columns, self._names = whole.unknown_columns, whole._names
+        self._whole, self._part, self.begin = whole, reader, begin
+
+    def __len__(self) -> int:
+        return self._part.count()
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """Return a column of the piece."""
+        return self._part.column(name)
+
+    def line_of(self, row: int) -> int:
+        """Return the line of the file on which row `row` (from 0) of the piece begins."""
+        return self._whole.line_of(self.begin + row)
 
 
 def open_sources(folder: Path) -> dict[str, Source]:
@@ -113,6 +137,9 @@ class _Csv:
 
     def line_of(self, row: int) -> int:
         return next(itertools.islice(self._records(), row + 1, None))[0]
+
+    def parts(self) -> list[tuple["_Csv", int]]:
+        return [(self, 0)]
 
     def _whole(self) -> pa.Table:
         if self._table is None:
@@ -206,9 +233,36 @@ class _Parquet:
             problem = _("the column cannot be read: {error}").format(error=str(error).split("\n")[0])
             raise InputError(self._path, problem, column=name) from None
 
+    def parts(self) -> list[tuple["_RowGroup", int]]:
+        metadata = self._file.metadata
+        begins = itertools.accumulate(
+            (metadata.row_group(g).num_rows for g in range(metadata.num_row_groups)), initial=0
+        )
+        return [(_RowGroup(self._path, g, metadata), begin) for g, begin in zip(range(metadata.num_row_groups), begins)]
+
     @staticmethod
     def line_of(row: int) -> int:
         return row + 1
+
+
+class _RowGroup:
+    """One row group of a Parquet file; every one opens the file anew, so that threads do not share a reader."""
+
+    def __init__(self, path: Path, number: int, metadata: Any) -> None:
+        self._path, self._number, self._metadata = path, number, metadata
+
+    def count(self) -> int:
+        return int(self._metadata.row_group(self._number).num_rows)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        from pyarrow import parquet  # noqa: PLC0415
+
+        try:
+            file = parquet.ParquetFile(self._path, metadata=self._metadata, memory_map=True)
+            return file.read_row_group(self._number, columns=[name], use_threads=False).column(0)
+        except (pa.ArrowException, OSError) as error:
+            problem = _("the column cannot be read: {error}").format(error=str(error).split("\n")[0])
+            raise InputError(self._path, problem, column=name) from None
 
 
 def _coded(file: Any) -> list[str]:
