@@ -6,6 +6,7 @@ import filecmp
 import os
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +39,7 @@ from vernis.engine.records import Records, interpreted, record_type, records
 from vernis.lib.days import number_of
 from vernis.lib.texts import _
 from vernis.warehouse.catalogue import Catalogue
+from vernis.warehouse.engines import THREADS
 from vernis.warehouse.reading import Source
 
 Numbers = npt.NDArray[Any]
@@ -47,10 +49,15 @@ STRENGTH[[CANCELLED, BOOKED, NO_SHOW, COMPLETED]] = (0, 1, 2, 3)
 BY_STRENGTH = np.argsort(STRENGTH).astype(np.int8)
 """Lines of one appointment that contradict each other share the strongest status."""
 
+LINES_PER_PIECE = 1 << 18
+"""So many lines fit into the processor's cache, more or less."""
+
 COMPILE_FROM = 100_000
 """Fewer lines than this are done sooner by interpreting than by waking the compiler."""
 
 _NEVER = 2**31 - 1
+
+SECOND_US = 1_000_000
 
 
 @dataclasses.dataclass(slots=True)
@@ -77,9 +84,36 @@ class AppointmentTable(NamedTuple):
     lines: Records
     appointment: pa.Array
 
-    def of(self, lines: Numbers) -> "AppointmentTable":
-        """Return some of the lines."""
-        return AppointmentTable(self.lines[lines], self.appointment.take(pa.array(lines)))
+
+class Partition(NamedTuple):
+    """Lines sorted into buckets, piece of the file by piece, so that memory is read nearly in order."""
+
+    table: AppointmentTable
+    pieces: list[tuple[Records, Numbers, Numbers]]  # lines of a piece by bucket, their rows, where each bucket begins
+
+    def of(self, bucket: int) -> tuple[AppointmentTable, Numbers]:
+        """Return the lines of a bucket in the order of the file, and their rows."""
+        lines, rows = [], []
+        for piece, piece_rows, begins in self.pieces:
+            lines.append(piece[begins[bucket] : begins[bucket + 1]])
+            rows.append(piece_rows[begins[bucket] : begins[bucket + 1]])
+        places = np.concatenate(rows)
+        return AppointmentTable(np.concatenate(lines), self.table.appointment.take(pa.array(places))), places
+
+
+def partition(table: AppointmentTable, bucket_of_client: Numbers, count: int) -> Partition:
+    """Sort lines into `count` buckets by their clients."""
+
+    def sort_piece(begin: int) -> tuple[Records, Numbers, Numbers]:
+        lines = table.lines[begin : begin + LINES_PER_PIECE]
+        bucket = bucket_of_client[lines["client"]]
+        order = np.argsort(bucket, kind="stable")
+        begins = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=count))))
+        return lines[order], (order + begin).astype(np.int32), begins
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        pieces = list(pool.map(sort_piece, range(0, max(len(table.lines), 1), LINES_PER_PIECE)))
+    return Partition(table._replace(lines=table.lines[:0]), pieces)
 
 
 class Arranged(NamedTuple):
@@ -155,8 +189,8 @@ def write_bucket(
 ) -> dict[str, Any]:
     """Write the folder of one bucket, or take it over from the previous version if nothing in it has changed.
 
-    `codes` are the places of its clients among all, `rows` those of its lines in the file. Returns counts and how many appointments contradict
-    themselves; raises InputError for a line that stands twice.
+    `codes` are the places of its clients among all, `rows` those of its lines in the file. Returns counts and how many
+    appointments contradict themselves; raises InputError for a line that stands twice.
     """
     lines, appointment, contradictions = arrange(appointments, rows, catalogue, source)
     line_counts = _counts(codes, appointments.lines["client"])
@@ -198,7 +232,8 @@ def arrange(
 ) -> tuple[Records, Arranged, int]:
     """Put the lines of a bucket in the order of histories and let the lines of an appointment share their state.
 
-    `rows` are the places of the lines in the file. Returns the lines as records, the appointments they belong to, and how many of these had lines of different status.
+    `rows` are the places of the lines in the file. Returns the lines as records, the appointments they belong to, and
+    how many of these had lines of different status.
     Raises InputError if two lines are equal in every column.
     """
     found = pc.dictionary_encode(table.appointment)
@@ -210,16 +245,14 @@ def arrange(
     start = starts[group]
     order = _in_order(raw, found.dictionary, code, group, start, rows, catalogue, source)
 
-    group, start, raw = group[order], start[order], raw[order]
-    is_first = np.ones(len(order), bool)
-    is_first[1:] = group[1:] != group[:-1]
+    group, raw = group[order], raw[order]
     lines = records(Line, len(order))
     for name in ("at", "amount", "service", "staff", "created_on", "cancelled_on", "status", "branch"):
         lines[name] = raw[name]
-    lines["day"] = start // DAY_US
-    lines["is_first"] = is_first
-    contradictions = 0 if is_first.all() else _share(lines, start, np.flatnonzero(is_first), catalogue)
-    return lines, Arranged(found.dictionary, code[order]), contradictions
+    lines["day"] = start[order] // DAY_US
+    lines["is_first"] = 1
+    lines["is_first"][1:] = group[1:] != group[:-1]
+    return lines, Arranged(found.dictionary, code[order]), _share(lines, group, starts, catalogue)
 
 
 def _groups(code: Numbers, codes: int, client: Numbers) -> Numbers:
@@ -241,19 +274,47 @@ def _in_order(
     catalogue: Catalogue,
     source: Source,
 ) -> Numbers:
-    """Return the order of the lines in histories; raises InputError for a line that stands twice."""
+    """Return the order of the lines in histories; raises InputError for a line that stands twice.
 
-    def id_order(lines: Numbers) -> Numbers:
-        return pc.rank(ids.take(pa.array(code[lines])), tiebreaker="dense").to_numpy(zero_copy_only=False)
+    Nearly always the lines' own times decide. Only the lines of clients for whom they do not (two lines at one time,
+    appointments that overlap) are sorted by all the keys.
+    """
+    order = _by_client_and_time(raw["client"], raw["at"])
+    client, at, begin = raw["client"][order], raw["at"][order], start[order]
+    unclear = (client[1:] == client[:-1]) & ((at[1:] == at[:-1]) | (begin[1:] < begin[:-1]))
+    if not unclear.any():
+        return order
+    is_unclear = np.zeros(int(client.max()) + 1, bool)
+    is_unclear[client[1:][unclear]] = True
+    places = np.flatnonzero(is_unclear[client])
+    order[places] = _by_all_keys(order[places], raw, ids, code, group, start, rows, catalogue, source)
+    return order
 
-    order = _by_client_and_start(raw["client"], start)
+
+def _by_all_keys(
+    lines: Numbers,
+    raw: Records,
+    ids: pa.Array,
+    code: Numbers,
+    group: Numbers,
+    start: Numbers,
+    rows: Numbers,
+    catalogue: Catalogue,
+    source: Source,
+) -> Numbers:
+    """Return lines in the order of histories by every key; raises InputError for a line that stands twice."""
+
+    def id_order(tied: Numbers) -> Numbers:
+        return pc.rank(ids.take(pa.array(code[tied])), tiebreaker="dense").to_numpy(zero_copy_only=False)
+
+    order = lines[_by_client_and_time(raw["client"][lines], start[lines])]
     tied = _Ties(order, raw["client"][order], start[order])
     if tied.has_different(group):  # only then is the text of the ids asked for
         tied.settle(id_order)
     tied.settle(raw["at"].__getitem__)
     tied.settle(raw["amount"].__getitem__)
-    tied.settle(lambda lines: -catalogue.services.order()[raw["service"][lines]])
-    tied.settle(lambda lines: -catalogue.staff.order()[raw["staff"][lines]])
+    tied.settle(lambda tied: -catalogue.services.order()[raw["service"][tied]])
+    tied.settle(lambda tied: -catalogue.staff.order()[raw["staff"][tied]])
     for name in ("branch", "status", "created_on", "cancelled_on"):
         tied.settle(raw[name].__getitem__)
     for run in tied.runs():
@@ -261,15 +322,19 @@ def _in_order(
     return order
 
 
-def _by_client_and_start(client: Numbers, start: Numbers) -> Numbers:
-    """Return the order of lines by client and start."""
+def _by_client_and_time(client: Numbers, at: Numbers) -> Numbers:
+    """Return the order of lines by client and time."""
     if not len(client):
         return np.empty(0, np.int64)
-    first, owner = int(start.min()), client - client.min()
-    bits = max(1, (int(start.max()) - first).bit_length())
-    if bits + int(owner.max()).bit_length() < 63:  # one number sorts faster than two
-        return np.argsort(owner.astype(np.int64) << bits | (start - first))
-    return np.lexsort((start, client))
+    owner, since = client - client.min(), at - at.min()
+    if not (since % SECOND_US).any():
+        since //= SECOND_US
+    count_bits, time_bits = len(client).bit_length(), int(since.max()).bit_length()
+    if count_bits + time_bits + int(owner.max()).bit_length() < 63:  # sorting numbers is quicker than ordering places
+        keys = (owner.astype(np.int64) << time_bits | since) << count_bits | np.arange(len(client))
+        keys.sort()
+        return keys & ((1 << count_bits) - 1)
+    return np.lexsort((at, client))
 
 
 class _Ties:
@@ -323,20 +388,36 @@ def _check_duplicates(rows: Numbers, source: Source) -> None:
         seen[values] = row
 
 
-def _share(lines: Records, start: Numbers, firsts: Numbers, catalogue: Catalogue) -> int:
-    """Give all lines of an appointment the same state; return how many appointments contradicted themselves."""
-    sizes = np.diff(np.append(firsts, len(lines)))
-    strength = STRENGTH[lines["status"]]
+def _share(lines: Records, group: Numbers, starts: Numbers, catalogue: Catalogue) -> int:
+    """Give all lines of an appointment the same state; return how many appointments contradicted themselves.
+
+    Only appointments whose lines differ are touched; `starts` are the starts of the groups.
+    """
+    later = np.flatnonzero(lines["is_first"] == 0)
+    differs = np.zeros(len(later), bool)
+    for name in ("status", "created_on", "cancelled_on", "branch"):
+        differs |= lines[name][later] != lines[name][later - 1]
+    if not differs.any():
+        return 0
+    is_unequal = np.zeros(len(starts), bool)
+    is_unequal[group[later[differs]]] = True
+    places = np.flatnonzero(is_unequal[group])
+    mixed = lines[places]
+    firsts = np.flatnonzero(mixed["is_first"])
+    sizes = np.diff(np.append(firsts, len(mixed)))
+    strength = STRENGTH[mixed["status"]]
     strongest = np.maximum.reduceat(strength, firsts)
     contradictions = int(np.count_nonzero(strongest != np.minimum.reduceat(strength, firsts)))
-    created = np.where(lines["created_on"] == NONE, _NEVER, lines["created_on"])
+    created = np.where(mixed["created_on"] == NONE, _NEVER, mixed["created_on"])
     earliest = np.minimum.reduceat(created, firsts)
     branch_order = catalogue.branches.order()
-    order = np.where(lines["at"] == start, branch_order[lines["branch"]], _NEVER)
-    lines["status"] = np.repeat(BY_STRENGTH[strongest], sizes)
-    lines["created_on"] = np.repeat(np.where(earliest == _NEVER, NONE, earliest), sizes)
-    lines["cancelled_on"] = np.repeat(np.maximum.reduceat(lines["cancelled_on"], firsts), sizes)
-    lines["branch"] = np.repeat(np.argsort(branch_order)[np.minimum.reduceat(order, firsts)], sizes)
+    at_start = mixed["at"] == starts[group[places]]
+    order = np.where(at_start, branch_order[mixed["branch"]], _NEVER)
+    mixed["status"] = np.repeat(BY_STRENGTH[strongest], sizes)
+    mixed["created_on"] = np.repeat(np.where(earliest == _NEVER, NONE, earliest), sizes)
+    mixed["cancelled_on"] = np.repeat(np.maximum.reduceat(mixed["cancelled_on"], firsts), sizes)
+    mixed["branch"] = np.repeat(np.argsort(branch_order)[np.minimum.reduceat(order, firsts)], sizes)
+    lines[places] = mixed
     return contradictions
 
 
@@ -399,8 +480,9 @@ def _contacts(
     if not len(order):
         return found, client
     line_starts = np.concatenate(([0], np.cumsum(line_counts)))
-    is_wanted = pc.is_in(appointment.ids, value_set=pa.array(contacts.anchor, appointment.ids.type))
-    wanted = lines["is_first"].astype(bool) & is_wanted.to_numpy(zero_copy_only=False)[appointment.code]
+    has_contact = np.zeros(len(client_codes), bool)
+    has_contact[client] = True
+    wanted = np.repeat(has_contact, line_counts) & lines["is_first"].astype(bool)
     places = np.flatnonzero(wanted)
     ids = appointment.ids.take(pa.array(appointment.code[places])).to_pylist()
     owners = np.searchsorted(line_starts, places, side="right") - 1

@@ -15,16 +15,23 @@ import pyarrow.compute as pc
 from vernis.engine.history import COMPLETED, NONE
 from vernis.engine.records import Records, records
 from vernis.warehouse import values
-from vernis.warehouse.bucketing import AppointmentTable, ClientTable, ContactTable, EntryTable, RawLine, write_bucket
+from vernis.warehouse.bucketing import (
+    AppointmentTable,
+    ClientTable,
+    ContactTable,
+    EntryTable,
+    RawLine,
+    partition,
+    write_bucket,
+)
 from vernis.warehouse.catalogue import Catalogue, Dictionary, read_catalogue
+from vernis.warehouse.engines import THREADS
 from vernis.warehouse.errors import InputError
 from vernis.warehouse.reading import Part, Source
 from vernis.warehouse.snapshot import Progress
 
 LINES_PER_BUCKET = 1 << 19
 """About so many lines make a bucket; the number of buckets changes only by factors of 4."""
-
-THREADS = 2
 
 _READ, _SORT = "read", "sort"
 
@@ -58,18 +65,25 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
     bucket_of_client = _buckets_of(client_ids, count)
     by_bucket = {
         "clients": _parts(bucket_of_client, count),
-        "lines": _parts(bucket_of_client[lines["client"]], count),
         "contacts": _parts(bucket_of_client[contacts.client], count),
         "entries": _parts(bucket_of_client[entries.client], count),
     }
 
+    unknown_clients = _unknown_clients(sources, client_ids, lines["client"])
+    unknown_services = _lines_of_unknown(lines["service"], catalogue.services, catalogue.listed_services)
+    unknown_branches = _lines_of_unknown(lines["branch"], catalogue.branches, catalogue.listed_branches)
+    line_count = len(lines)
+    by_client = partition(appointments, bucket_of_client, count)
+    del lines, appointments  # the parts hold them now
+
     def write(bucket: int) -> dict[str, Any]:
+        table, rows = by_client.of(bucket)
         return write_bucket(
             version / f"bucket-{bucket:04}",
             by_bucket["clients"][bucket],
             clients.of(by_bucket["clients"][bucket]),
-            appointments.of(by_bucket["lines"][bucket]),
-            by_bucket["lines"][bucket],
+            table,
+            rows,
             contacts.of(by_bucket["contacts"][bucket]),
             entries.of(by_bucket["entries"][bucket]),
             catalogue,
@@ -94,16 +108,16 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
     (version / "tables.json").write_text(json.dumps(catalogue.as_json(), ensure_ascii=False), encoding="utf-8")
     findings = Findings(
         [f"{source.path.name}: {name}" for source in sources.values() for name in source.unknown_columns],
-        _unknown_clients(sources, client_ids, lines["client"]),
-        _lines_of_unknown(lines["service"], catalogue.services, catalogue.listed_services),
-        _lines_of_unknown(lines["branch"], catalogue.branches, catalogue.listed_branches),
+        unknown_clients,
+        unknown_services,
+        unknown_branches,
         too_early_count,
         sum(done["contradictions"] for done in buckets.values()),
     )
     return {
         "buckets": buckets,
         "clients": len(client_ids),
-        "lines": len(lines),
+        "lines": line_count,
         "findings": findings._asdict(),
     }
 

@@ -235,10 +235,11 @@ class _Parquet:
 
     def parts(self) -> list[tuple["_RowGroup", int]]:
         metadata = self._file.metadata
-        begins = itertools.accumulate(
-            (metadata.row_group(g).num_rows for g in range(metadata.num_row_groups)), initial=0
+        sizes = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
+        begins = itertools.accumulate(sizes[:-1], initial=0)
+        return (
+            [(_RowGroup(self._path, number, metadata), begin) for number, begin in enumerate(begins)] if sizes else []
         )
-        return [(_RowGroup(self._path, g, metadata), begin) for g, begin in zip(range(metadata.num_row_groups), begins)]
 
     @staticmethod
     def line_of(row: int) -> int:
