@@ -5,8 +5,7 @@ import datetime
 import filecmp
 import os
 import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,7 +38,6 @@ from vernis.engine.records import Records, interpreted, record_type, records
 from vernis.lib.days import number_of
 from vernis.lib.texts import _
 from vernis.warehouse.catalogue import Catalogue
-from vernis.warehouse.engines import THREADS
 from vernis.warehouse.reading import Source
 
 Numbers = npt.NDArray[Any]
@@ -48,9 +46,6 @@ STRENGTH = np.empty(4, np.int8)
 STRENGTH[[CANCELLED, BOOKED, NO_SHOW, COMPLETED]] = (0, 1, 2, 3)
 BY_STRENGTH = np.argsort(STRENGTH).astype(np.int8)
 """Lines of one appointment that contradict each other share the strongest status."""
-
-LINES_PER_PIECE = 1 << 18
-"""So many lines fit into the processor's cache, more or less."""
 
 COMPILE_FROM = 100_000
 """Fewer lines than this are done sooner by interpreting than by waking the compiler."""
@@ -76,44 +71,34 @@ class RawLine:
 
 
 class AppointmentTable(NamedTuple):
-    """Lines of `appointments`, in the order of the file, with the ids of their appointments.
-
-    Records, not columns: a bucket takes lines from all over the file, and so touches memory once a line.
-    """
+    """Lines of `appointments`, in the order of the file, with the ids of their appointments."""
 
     lines: Records
+    rows: Numbers  # of the file, from 0
     appointment: pa.Array
 
 
-class Partition(NamedTuple):
-    """Lines sorted into buckets, piece of the file by piece, so that memory is read nearly in order."""
+class Piece(NamedTuple):
+    """Lines of one part of the file, sorted into buckets: those of bucket b are from begins[b] to begins[b + 1]."""
 
-    table: AppointmentTable
-    pieces: list[tuple[Records, Numbers, Numbers]]  # lines of a piece by bucket, their rows, where each bucket begins
-
-    def of(self, bucket: int) -> tuple[AppointmentTable, Numbers]:
-        """Return the lines of a bucket in the order of the file, and their rows."""
-        lines, rows = [], []
-        for piece, piece_rows, begins in self.pieces:
-            lines.append(piece[begins[bucket] : begins[bucket + 1]])
-            rows.append(piece_rows[begins[bucket] : begins[bucket + 1]])
-        places = np.concatenate(rows)
-        return AppointmentTable(np.concatenate(lines), self.table.appointment.take(pa.array(places))), places
+    lines: Records
+    rows: Numbers  # of the file, from 0
+    begins: Numbers
 
 
-def partition(table: AppointmentTable, bucket_of_client: Numbers, count: int) -> Partition:
-    """Sort lines into `count` buckets by their clients."""
+def sort_piece(lines: Records, first_row: int, bucket: Numbers, count: int) -> Piece:
+    """Sort the lines of a part into `count` buckets; `bucket` is that of every line."""
+    order = np.argsort(bucket, kind="stable")
+    begins = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=count))))
+    return Piece(lines[order], (order + first_row).astype(np.int32), begins)
 
-    def sort_piece(begin: int) -> tuple[Records, Numbers, Numbers]:
-        lines = table.lines[begin : begin + LINES_PER_PIECE]
-        bucket = bucket_of_client[lines["client"]]
-        order = np.argsort(bucket, kind="stable")
-        begins = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=count))))
-        return lines[order], (order + begin).astype(np.int32), begins
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        pieces = list(pool.map(sort_piece, range(0, max(len(table.lines), 1), LINES_PER_PIECE)))
-    return Partition(table._replace(lines=table.lines[:0]), pieces)
+def lines_of(pieces: Sequence[Piece], ids: pa.Array, bucket: int) -> AppointmentTable:
+    """Return the lines of a bucket in the order of the file."""
+    spans = [(piece, slice(piece.begins[bucket], piece.begins[bucket + 1])) for piece in pieces]
+    rows = np.concatenate([piece.rows[span] for piece, span in spans])
+    lines = np.concatenate([piece.lines[span] for piece, span in spans])
+    return AppointmentTable(lines, rows, ids.take(pa.array(rows)))
 
 
 class Arranged(NamedTuple):
@@ -130,12 +115,17 @@ class ClientTable(NamedTuple):
     birth_month: Numbers
     birth_day: Numbers
     traits: pa.Array  # lists of trait codes
+    is_listed: Numbers  # in `clients`; everybody where there is no such table
 
     def of(self, clients: Numbers) -> "ClientTable":
         """Return some of the clients."""
         places = pa.array(clients)
         return ClientTable(
-            self.client_id.take(places), self.birth_month[clients], self.birth_day[clients], self.traits.take(places)
+            self.client_id.take(places),
+            self.birth_month[clients],
+            self.birth_day[clients],
+            self.traits.take(places),
+            self.is_listed[clients],
         )
 
 
@@ -179,7 +169,6 @@ def write_bucket(
     codes: Numbers,
     clients: ClientTable,
     appointments: AppointmentTable,
-    rows: Numbers,
     contacts: ContactTable,
     entries: EntryTable,
     catalogue: Catalogue,
@@ -189,10 +178,10 @@ def write_bucket(
 ) -> dict[str, Any]:
     """Write the folder of one bucket, or take it over from the previous version if nothing in it has changed.
 
-    `codes` are the places of its clients among all, `rows` those of its lines in the file. Returns counts and how many
-    appointments contradict themselves; raises InputError for a line that stands twice.
+    `codes` are the places of its clients among all. Returns counts and how many appointments contradict themselves;
+    raises InputError for a line that stands twice.
     """
-    lines, appointment, contradictions = arrange(appointments, rows, catalogue, source)
+    lines, appointment, contradictions = arrange(appointments, catalogue, source)
     line_counts = _counts(codes, appointments.lines["client"])
     entry_records, entry_ids, entry_clients = _entries(codes, entries)
     contact_records, contact_clients = _contacts(
@@ -224,16 +213,20 @@ def write_bucket(
         file.write_batch(ids)
     if previous is not None:
         _take_over(previous, folder)
-    return {"lines": len(lines), "clients": len(codes), "contradictions": contradictions}
+    return {
+        "lines": len(lines),
+        "clients": len(codes),
+        "contradicting_appointments": contradictions,
+        "unknown_clients": int(np.count_nonzero((line_counts > 0) & ~clients.is_listed)),
+        "unknown_services": int(np.count_nonzero(~catalogue.is_known_service()[lines["service"]])),
+        "unknown_branches": int(np.count_nonzero(~catalogue.is_known_branch()[appointments.lines["branch"]])),
+    }
 
 
-def arrange(
-    table: AppointmentTable, rows: Numbers, catalogue: Catalogue, source: Source
-) -> tuple[Records, Arranged, int]:
+def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tuple[Records, Arranged, int]:
     """Put the lines of a bucket in the order of histories and let the lines of an appointment share their state.
 
-    `rows` are the places of the lines in the file. Returns the lines as records, the appointments they belong to, and
-    how many of these had lines of different status.
+    Returns the lines as records, the appointments they belong to, and how many of these had lines of different status.
     Raises InputError if two lines are equal in every column.
     """
     found = pc.dictionary_encode(table.appointment)
@@ -243,7 +236,7 @@ def arrange(
     starts = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
     np.minimum.at(starts, group, raw["at"])
     start = starts[group]
-    order = _in_order(raw, found.dictionary, code, group, start, rows, catalogue, source)
+    order = _in_order(raw, found.dictionary, code, group, start, table.rows, catalogue, source)
 
     group, raw = group[order], raw[order]
     lines = records(Line, len(order))

@@ -124,6 +124,14 @@ class Catalogue:
         """Per branch code the number of its zone; 0 is UTC."""
         return np.array([self._zone_of.get(branch, 0) for branch in self.branches.texts], np.int32)
 
+    def is_known_service(self) -> npt.NDArray[np.bool_]:
+        """Tell of every service code whether `services` lists it; all are known without the table, or without an id."""
+        return _is_listed(self.services, self.listed_services)
+
+    def is_known_branch(self) -> npt.NDArray[np.bool_]:
+        """Tell of every branch code whether `branches` lists it; all are known without the table, or without an id."""
+        return _is_listed(self.branches, self.listed_branches)
+
     def offsets(self) -> list[Offsets]:
         """Return the offsets of all zones."""
         return [offsets_of(zone) for zone in self.zones]
@@ -174,6 +182,11 @@ class Catalogue:
             "staff": self.staff.texts,
             "traits": self.traits.texts,
         }
+
+
+def _is_listed(dictionary: Dictionary, listed: Sequence[str] | None) -> npt.NDArray[np.bool_]:
+    known = None if listed is None else {"", *listed}
+    return np.array([known is None or text in known for text in dictionary.texts], np.bool_)
 
 
 def read_catalogue(sources: dict[str, Source], previous: Path | None) -> Catalogue:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from vernis.lib.texts import _
 
+_MOST_CHARACTERS = 400
+
 
 class DataError(Exception):
     """Data that cannot be used. The text is for the person who has to mend it."""
@@ -20,4 +22,10 @@ class InputError(DataError):
             place.append(template.format(number=line))
         if column is not None:
             place.append(_("column {name}").format(name=column))
-        super().__init__(f"{', '.join(place)}: {problem}")
+        super().__init__(f"{', '.join(place)}: {_on_one_line(problem)}")
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text for the terminal: values of a file may hold anything, of any length."""
+    shown = text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in shown)

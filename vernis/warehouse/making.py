@@ -2,8 +2,8 @@
 
 import json
 import zlib
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,15 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vernis.engine.history import COMPLETED, NONE
-from vernis.engine.records import Records, records
+from vernis.engine.records import records
 from vernis.warehouse import values
 from vernis.warehouse.bucketing import (
-    AppointmentTable,
     ClientTable,
     ContactTable,
     EntryTable,
+    Piece,
     RawLine,
-    partition,
+    lines_of,
+    sort_piece,
     write_bucket,
 )
 from vernis.warehouse.catalogue import Catalogue, Dictionary, read_catalogue
@@ -34,6 +35,7 @@ LINES_PER_BUCKET = 1 << 19
 """About so many lines make a bucket; the number of buckets changes only by factors of 4."""
 
 _READ, _SORT = "read", "sort"
+_COUNTED = ("unknown_clients", "unknown_services", "unknown_branches", "contradicting_appointments")
 
 
 class Findings(NamedTuple):
@@ -43,8 +45,8 @@ class Findings(NamedTuple):
     unknown_clients: int
     unknown_services: int
     unknown_branches: int
-    visits_before_creation: int
     contradicting_appointments: int
+    visits_before_creation: int
 
 
 def make(version: Path, sources: dict[str, Source], previous: Path | None, progress: Progress) -> dict[str, Any]:
@@ -53,42 +55,39 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
     Buckets whose content is that of the `previous` version are taken over from it.
     """
     catalogue = read_catalogue(sources, previous)
-    appointments, client_texts, too_early_count = _read_appointments(sources["appointments"], catalogue, progress)
-    lines = appointments.lines
-    clients = _read_clients(sources, client_texts, catalogue)
+    source = sources["appointments"]
+    codes = _read_codes(source, catalogue)
+    progress(_READ, 1, 3)
+    clients = _read_clients(sources, codes.client_texts, catalogue)
     client_ids = clients.client_id
     contacts = _read_contacts(sources.get("contacts"), catalogue, client_ids)
     entries = _read_entries(sources.get("waitlist"), catalogue, client_ids)
-    lines["client"] = _codes_in(client_ids, client_texts)[lines["client"]]
+    progress(_READ, 2, 3)
 
-    count = _bucket_count(len(lines), previous)
+    count = _bucket_count(len(source), previous)
     bucket_of_client = _buckets_of(client_ids, count)
     by_bucket = {
         "clients": _parts(bucket_of_client, count),
         "contacts": _parts(bucket_of_client[contacts.client], count),
         "entries": _parts(bucket_of_client[entries.client], count),
     }
-
-    unknown_clients = _unknown_clients(sources, client_ids, lines["client"])
-    unknown_services = _lines_of_unknown(lines["service"], catalogue.services, catalogue.listed_services)
-    unknown_branches = _lines_of_unknown(lines["branch"], catalogue.branches, catalogue.listed_branches)
-    line_count = len(lines)
-    by_client = partition(appointments, bucket_of_client, count)
-    del lines, appointments  # the parts hold them now
+    with ThreadPoolExecutor(THREADS) as pool:
+        plan = Plan(codes, _codes_in(client_ids, codes.client_texts), bucket_of_client, count)
+        read = partial(_read_piece, plan=plan, catalogue=catalogue)
+        pieces, too_early = zip(*pool.map(read, source.parts()), strict=True)
+    progress(_READ, 3, 3)
 
     def write(bucket: int) -> dict[str, Any]:
-        table, rows = by_client.of(bucket)
         return write_bucket(
             version / f"bucket-{bucket:04}",
             by_bucket["clients"][bucket],
             clients.of(by_bucket["clients"][bucket]),
-            table,
-            rows,
+            lines_of(pieces, codes.appointment, bucket),
             contacts.of(by_bucket["contacts"][bucket]),
             entries.of(by_bucket["entries"][bucket]),
             catalogue,
             previous=previous / f"bucket-{bucket:04}" if previous else None,
-            source=sources["appointments"],
+            source=source,
         )
 
     buckets: dict[str, dict[str, Any]] = {}
@@ -106,68 +105,74 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
     order = np.concatenate([by_bucket["clients"][bucket] for bucket in range(count)]).astype(np.int32)
     np.save(version / "client_order.npy", order)
     (version / "tables.json").write_text(json.dumps(catalogue.as_json(), ensure_ascii=False), encoding="utf-8")
+    totals = {name: sum(done[name] for done in buckets.values()) for name in _COUNTED}
     findings = Findings(
-        [f"{source.path.name}: {name}" for source in sources.values() for name in source.unknown_columns],
-        unknown_clients,
-        unknown_services,
-        unknown_branches,
-        too_early_count,
-        sum(done["contradictions"] for done in buckets.values()),
+        unknown_columns=[
+            f"{source.path.name}: {name}" for source in sources.values() for name in source.unknown_columns
+        ],
+        visits_before_creation=sum(too_early),
+        **totals,
     )
     return {
         "buckets": buckets,
         "clients": len(client_ids),
-        "lines": line_count,
+        "lines": len(source),
         "findings": findings._asdict(),
     }
 
 
-def _read_appointments(
-    source: Source, catalogue: Catalogue, progress: Progress
-) -> tuple[AppointmentTable, pa.Array, int]:
-    """Read all columns of `appointments`; the clients are codes of the texts returned beside it.
+class LineCodes(NamedTuple):
+    """The columns of `appointments` that hold identifiers; grain: one line, in the order of the file."""
 
-    The number is that of the visits recorded as made before their booking.
-    """
-    lines = records(RawLine, len(source))
+    client: npt.NDArray[np.int32]  # places in client_texts
+    client_texts: pa.Array
+    branch: npt.NDArray[np.int32]
+    service: npt.NDArray[np.int32]
+    staff: npt.NDArray[np.int32]
+    appointment: pa.Array
 
-    def read_codes(name: str, field: str, dictionary: Dictionary) -> None:
-        lines[field] = _coded(source, name, dictionary)
 
-    def read_clients() -> pa.Array:
-        clients = values.codes(source, "client_id")
-        lines["client"] = clients.codes
-        return clients.texts
-
-    def read_numbers(part: Part) -> int:
-        return _read_numbers(part, lines[part.begin : part.begin + len(part)], catalogue)
-
+def _read_codes(source: Source, catalogue: Catalogue) -> LineCodes:
+    """Read the columns of identifiers, each as a whole, since they share dictionaries."""
     with ThreadPoolExecutor(THREADS) as pool:
-        branches = pool.submit(read_codes, "branch_id", "branch", catalogue.branches)
-        clients = pool.submit(read_clients)
+        client = pool.submit(values.codes, source, "client_id")
+        branch = pool.submit(_coded, source, "branch_id", catalogue.branches)
+        service = pool.submit(_coded, source, "service_id", catalogue.services)
+        staff = pool.submit(_coded, source, "staff_id", catalogue.staff)
         ids = pool.submit(_identifiers, source, "appointment_id")
-        services = pool.submit(read_codes, "service_id", "service", catalogue.services)
-        staff = pool.submit(read_codes, "staff_id", "staff", catalogue.staff)
-        branches.result()  # moments with an offset need the zones of the branches
-        parts = [pool.submit(read_numbers, part) for part in source.parts()]
-        steps: list[Future[Any]] = [clients, ids, services, staff, *parts]
-        for done, step in enumerate(as_completed(steps), start=1):
-            step.result()
-            progress(_READ, done, len(steps))
-    return AppointmentTable(lines, ids.result()), clients.result(), sum(part.result() for part in parts)
+        clients = client.result()
+        return LineCodes(clients.codes, clients.texts, branch.result(), service.result(), staff.result(), ids.result())
 
 
-def _read_numbers(part: Part, lines: Records, catalogue: Catalogue) -> int:
-    """Read moments, status and money of a part into its lines; return how many visits precede their booking."""
+class Plan(NamedTuple):
+    """Where lines belong: their codes, the client of each client text, the bucket of each client."""
+
+    codes: LineCodes
+    client_of_text: npt.NDArray[Any]
+    bucket_of_client: npt.NDArray[Any]
+    buckets: int
+
+
+def _read_piece(part: Part, plan: Plan, catalogue: Catalogue) -> tuple[Piece, int]:
+    """Read the other columns of a part and sort its lines into buckets.
+
+    Returns how many visits precede their booking as well.
+    """
+    codes = plan.codes
+    rows = slice(part.begin, part.begin + len(part))
     moments = [values.instants(part, name) for name in ("starts_at", "created_at", "cancelled_at")]
     has_offset = any(instants.has_offset.any() for instants in moments)
-    zone = catalogue.zone_of_branch[lines["branch"]] if has_offset else np.zeros(0, np.int32)
+    zone = catalogue.zone_of_branch[codes.branch[rows]] if has_offset else np.zeros(0, np.int32)
     offsets = catalogue.offsets() if has_offset else []
     at, created_at, cancelled_at = (values.as_wall_clock(instants, zone, offsets) for instants in moments)
-    lines["at"], lines["amount"] = at, values.money(part, "amount")
+    client = plan.client_of_text[codes.client[rows]]
+    lines = records(RawLine, len(part))
+    lines["at"], lines["amount"], lines["status"] = at, values.money(part, "amount"), values.choices(part, "status")
     lines["created_on"], lines["cancelled_on"] = values.day_numbers(created_at), values.day_numbers(cancelled_at)
-    lines["status"] = values.choices(part, "status")
-    return int(np.count_nonzero((lines["status"] == COMPLETED) & (lines["created_on"] > values.day_numbers(at))))
+    lines["client"], lines["branch"] = client, codes.branch[rows]
+    lines["service"], lines["staff"] = codes.service[rows], codes.staff[rows]
+    too_early = (lines["status"] == COMPLETED) & (lines["created_on"] > values.day_numbers(at))
+    return sort_piece(lines, part.begin, plan.bucket_of_client[client], plan.buckets), int(np.count_nonzero(too_early))
 
 
 def _coded(source: Source, name: str, dictionary: Dictionary) -> npt.NDArray[np.int32]:
@@ -202,17 +207,19 @@ def _read_clients(sources: dict[str, Source], seen: pa.Array, catalogue: Catalog
     birth_month, birth_day = np.zeros(count, np.int8), np.zeros(count, np.int8)
     trait_set = np.zeros(count, np.int32)
     trait_codes: list[list[int]] = [[]]
+    is_listed = np.full(count, "clients" not in sources)
     source = sources.get("clients")
     if source is not None:
         values.check_unique(source, "client_id")
         ids = values.codes(source, "client_id")
         place = _codes_in(everyone, ids.texts)[ids.codes]
+        is_listed[place] = True
         birth_month[place], birth_day[place] = values.birthdays(source, "birthday")
         sets, lines = values.traits(source, "traits")
         trait_codes += [[code for trait in traits if (code := catalogue.traits.get(trait)) != NONE] for traits in sets]
         trait_set[place] = lines + 1
     traits = pa.array(trait_codes, pa.list_(pa.int32())).take(pa.array(trait_set))
-    return ClientTable(everyone, birth_month, birth_day, traits)
+    return ClientTable(everyone, birth_month, birth_day, traits, is_listed)
 
 
 def _read_contacts(source: Source | None, catalogue: Catalogue, client_ids: pa.Array) -> ContactTable:
@@ -309,23 +316,3 @@ def _caught(write: Any) -> Any:
         return done
 
     return attempt
-
-
-def _unknown_clients(sources: dict[str, Source], client_ids: pa.Array, client: npt.NDArray[np.int32]) -> int:
-    if "clients" not in sources:
-        return 0
-    listed = np.zeros(len(client_ids), bool)
-    ids = values.codes(sources["clients"], "client_id")
-    listed[_codes_in(client_ids, ids.texts)[ids.codes]] = True
-    seen = np.zeros(len(client_ids), bool)
-    seen[client] = True
-    return int(np.count_nonzero(seen & ~listed))
-
-
-def _lines_of_unknown(codes: npt.NDArray[np.int32], dictionary: Dictionary, listed: Sequence[str] | None) -> int:
-    """Count the lines whose identifier the table does not list; 0 without the table."""
-    if listed is None:
-        return 0
-    known = {"", *listed}
-    is_known = np.array([text in known for text in dictionary.texts], bool)
-    return int(np.count_nonzero(~is_known[codes]))

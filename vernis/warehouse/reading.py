@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ import pyarrow.compute as pc
 from vernis.lib.texts import _
 from vernis.warehouse.contracts import CONTRACTS, Column, Contract
 from vernis.warehouse.errors import DataError, InputError
+
+_LONGEST_RECORD = 1 << 20
+"""Arrow reads CSV in blocks of so many bytes, and a record must fit into one."""
 
 
 class Source:
@@ -149,26 +153,50 @@ class _Csv:
     def _parse(self) -> pa.Table:
         from pyarrow import csv as arrow_csv  # noqa: PLC0415 (not needed for Parquet)
 
+        text = self._checked_text()
         try:
             table = arrow_csv.read_csv(
                 self._path,
                 parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
                 convert_options=arrow_csv.ConvertOptions(
-                    column_types=dict.fromkeys(self._wanted, pa.string()), include_columns=self._wanted
+                    column_types=dict.fromkeys(self._wanted, pa.string()),
+                    include_columns=self._wanted,
+                    check_utf8=False,  # done
                 ),
             )
         except pa.ArrowInvalid as error:
+            if next(itertools.islice(self._records(), 1, None), None) is None:  # a header and no line
+                return pa.table({name: pa.array([], pa.string()) for name in self._wanted})
             raise self._diagnosis() or InputError(self._path, str(error)) from None
-        for name in self._wanted:
-            torn = pc.index(pc.match_substring(table.column(name), "\n"), True).as_py()
-            if torn >= 0:
-                raise InputError(
-                    self._path,
-                    _("the value runs over several lines; probably a quote is not closed"),
-                    line=self.line_of(torn),
-                    column=name,
-                )
+        if _count(text, '"'):
+            self._check_quotes(table, _count(text, "\n"))
         return table
+
+    def _checked_text(self) -> pa.Array:
+        """Return the whole file as one text, mapped and not copied; raises InputError where it is not UTF-8."""
+        content = pa.memory_map(str(self._path)).read_buffer()
+        ends = pa.array([0, content.size], pa.int64()).buffers()[1]
+        whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, content])
+        try:
+            text = whole.cast(pa.large_string())
+        except pa.ArrowInvalid:
+            text = None
+        if text is None or _count(text, "\0"):
+            for _record in self._records():  # raises at the line
+                pass
+        return text
+
+    def _check_quotes(self, table: pa.Table, line_ends: int) -> None:
+        """Raise InputError where a quote that is not closed has swallowed the end of a line."""
+        problem = _("the value runs over several lines; probably a quote is not closed")
+        for name in self._wanted:
+            for end in "\n\r":
+                torn = pc.index(pc.match_substring(table.column(name), end), True).as_py()
+                if torn >= 0:
+                    raise InputError(self._path, problem, line=self.line_of(torn), column=name)
+        if len(self._wanted) < len(self.names) and line_ends > table.num_rows + 1:
+            for _record in self._records(is_strict=True):  # a column that is passed over may run over lines, if whole
+                pass
 
     def _diagnosis(self) -> InputError | None:
         """Find the first line that cannot be read as CSV of so many columns."""
@@ -178,20 +206,28 @@ class _Csv:
                     found=len(record), expected=len(self.names)
                 )
                 return InputError(self._path, problem, line=line)
+            if sum(map(len, record)) > _LONGEST_RECORD:
+                problem = _("the value runs over several lines; probably a quote is not closed")
+                return InputError(self._path, problem, line=line)
         return None
 
-    def _records(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield every record with the line it begins on; blank lines are passed over."""
+    def _records(self, *, is_strict: bool = False) -> Iterator[tuple[int, list[str]]]:
+        """Yield every record with the line it begins on; blank lines are passed over.
+
+        Raises InputError where the text is not UTF-8 and, if strict, where a quote is not closed.
+        """
+        csv.field_size_limit(1 << 30)
         with self._path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            reader = csv.reader(self._decoded(file))
+            reader = csv.reader(self._decoded(file), strict=is_strict)
             begins = 1
             while True:
                 try:
                     record = next(reader)
                 except StopIteration:
                     return
-                except csv.Error as error:
-                    raise InputError(self._path, str(error), line=reader.line_num) from None
+                except csv.Error:
+                    problem = _("the value runs over several lines; probably a quote is not closed")
+                    raise InputError(self._path, problem, line=begins) from None
                 if record:
                     yield begins, record
                 begins = reader.line_num + 1
@@ -216,19 +252,24 @@ class _Parquet:
 
         self._path = path
         try:
-            plain = parquet.ParquetFile(path, memory_map=True)
-            self._file = parquet.ParquetFile(path, read_dictionary=_coded(plain), memory_map=True)
+            self._bytes = pa.memory_map(str(path))
+            file = parquet.ParquetFile(self._bytes)
         except (pa.ArrowException, OSError) as error:
             problem = _("this is not a Parquet file: {error}").format(error=str(error).split("\n")[0])
             raise InputError(path, problem) from None
-        self.names = tuple(self._file.schema_arrow.names)
+        self._metadata, self._coded = file.metadata, _coded(file)
+        self.names = tuple(file.schema_arrow.names)
 
     def count(self) -> int:
-        return int(self._file.metadata.num_rows)
+        return int(self._metadata.num_rows)
 
     def column(self, name: str) -> pa.ChunkedArray:
-        try:
-            return self._file.read(columns=[name]).column(0)
+        from pyarrow import parquet  # noqa: PLC0415
+
+        try:  # a reader of its own: several threads on one reader can wait for each other forever
+            reader = parquet.ParquetFile(self._bytes, metadata=self._metadata, read_dictionary=self._coded)
+            values = reader.read(columns=[name]).column(0)
+            return values.cast(pa.large_string()) if pa.types.is_string_view(values.type) else values
         except (pa.ArrowException, OSError) as error:
             problem = _("the column cannot be read: {error}").format(error=str(error).split("\n")[0])
             raise InputError(self._path, problem, column=name) from None
@@ -278,6 +319,11 @@ def _coded(file: Any) -> list[str]:
     ]
 
 
+def _count(text: pa.Array, pattern: str) -> int:
+    """Count a pattern in one long text."""
+    return int(pc.count_substring(text, pattern)[0].as_py())
+
+
 def _is_text(line: str) -> bool:
     """Tell whether a line has no bytes that could not be decoded (they stand in it as surrogates)."""
     try:
@@ -292,6 +338,6 @@ def _guess(path: Path) -> str:
     head = path.read_bytes()[:65536]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:
         return _(" (it looks like UTF-16)")
-    letters = sum(byte >= 0xC0 for byte in head)
+    letters = sum(map(len, re.findall(rb"[\xC0-\xFF]{2,}", head)))  # in Western encodings they stand alone
     high = sum(byte >= 0x80 for byte in head)
     return _(" (it looks like Windows-1251)") if high and letters > high * 0.8 else ""

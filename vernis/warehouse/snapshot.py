@@ -4,8 +4,8 @@ Kept in a cache folder that holds nothing else, made again only where the input 
 
     <cache>/<data set>/lock
     <cache>/<data set>/current              name of the version in use
-    <cache>/<data set>/<version>/manifest.json, services.parquet, ...
-    <cache>/<data set>/<version>/bucket-0007/{lines,clients,traits,contacts,entries,gaps}.parquet, appointments.arrow
+    <cache>/<data set>/<version>/manifest.json, tables.json, client_order.npy
+    <cache>/<data set>/<version>/bucket-0007/{lines,clients,contacts,entries,gaps}.parquet, appointments.arrow
 
 A client's bucket follows from the client_id alone. A bucket whose content has not changed is taken over as it is.
 """
@@ -88,7 +88,11 @@ def forget(data: Path | None, cache: Path | None = None) -> int:
 
 def _made(home: Path, sources: dict[str, Source], progress: Progress) -> Snapshot:
     """Make a new version and let `current` name it; versions that nobody can be reading any more are deleted."""
-    from vernis.warehouse.making import make  # noqa: PLC0415 (an up-to-date snapshot needs none of it)
+    import pyarrow as pa  # noqa: PLC0415 (an up-to-date snapshot needs none of it)
+
+    from vernis.warehouse.making import make  # noqa: PLC0415
+
+    pa.set_memory_pool(pa.system_memory_pool())  # gives large pieces back later than the others, and saves faults
 
     previous = _current(home)
     fingerprints = _fingerprints(sources)

@@ -27,6 +27,10 @@ Numbers = npt.NDArray[Any]
 _FIRST, _LAST = number_of(EARLIEST), number_of(LATEST)
 _OFFSET = r"[T ].*([Zz]|[+-]\d\d(:?\d\d)?)$"
 _MOST_DAYS = 3660
+_MOST_MONEY = 10**12
+_UNITS = {"s": 10**6, "ms": 10**3, "us": 1}  # in microseconds
+_NOT_ZONES = ("Factory", "localtime", "posixrules")
+"""Files that stand beside the time zones and are none, or mean another one on every machine."""
 
 
 class Codes(NamedTuple):
@@ -169,21 +173,19 @@ def money(source: Source, name: str) -> Numbers:
         return np.zeros(count, np.int64)
     column, values = source.contract.column(name), _cells(source.column(name))
     kind = values.type
-    if pa.types.is_floating(kind):
-        amounts = np.nan_to_num(_filled(values.cast(pa.float64()), np.float64, empty=0))
-        if (wrong := np.flatnonzero(~np.isfinite(amounts) | (np.abs(amounts) > 1e15))).size:
-            raise source.error(int(wrong[0]), column, _("this is not an amount of money"))
+    if pa.types.is_floating(kind) or pa.types.is_integer(kind):
+        amounts = _filled(values.cast(pa.float64(), safe=False), np.float64, empty=0)
+        _check_amounts(source, column, amounts, 1)
         return np.rint(amounts * 100).astype(np.int64)
-    if pa.types.is_decimal128(kind) and kind.scale == 2:
-        return _hundredths(values)
     hundredths = pa.decimal128(18, 2)
     try:
-        amounts = values.cast(hundredths)
+        found = _hundredths(values.cast(hundredths))
     except pa.ArrowInvalid:
         raise _first_unreadable(source, column, values, hundredths, _money_hint()) from None
     except pa.ArrowNotImplementedError:
         raise _wrong_type(source, column, values) from None
-    return _hundredths(amounts)
+    _check_amounts(source, column, found, 100)
+    return found
 
 
 def counts_of_days(source: Source, name: str) -> Numbers:
@@ -191,6 +193,8 @@ def counts_of_days(source: Source, name: str) -> Numbers:
     if not source.has(name):
         return np.full(len(source), NONE, np.int32)
     column, values = source.contract.column(name), _cells(source.column(name))
+    if pa.types.is_boolean(values.type) or pa.types.is_temporal(values.type):
+        raise _wrong_type(source, column, values)
     hint = _("a whole number of days from 1 to {most} is expected").format(most=_MOST_DAYS)
     try:
         taken = values.cast(pa.int32())
@@ -225,6 +229,9 @@ def birthdays(source: Source, name: str) -> tuple[Numbers, Numbers]:
             row = int(np.flatnonzero(found.indices.to_numpy(zero_copy_only=False) == number)[0])
             hint = _('"{value}" is not a birthday; use 1990-05-12, or --05-12 without a year').format(value=text)
             raise source.error(row, column, hint)
+        if text[:1].isdigit() and not EARLIEST.year <= int(text[:4]) <= LATEST.year:
+            row = int(np.flatnonzero(found.indices.to_numpy(zero_copy_only=False) == number)[0])
+            raise source.error(row, column, _range_problem())
         months.append(day[0])
         month_days.append(day[1])
     place = pc.fill_null(found.indices, -1).to_numpy(zero_copy_only=False) + 1
@@ -256,6 +263,8 @@ def zones(source: Source, name: str) -> list[ZoneInfo]:
     found = []
     for row, text in enumerate(_list(source, name)):
         try:
+            if text in _NOT_ZONES or text.startswith(("posix/", "right/")):
+                raise ValueError
             found.append(ZoneInfo(text))
         except (ValueError, OSError, KeyError):
             hint = _('"{value}" is not a time zone; use a name like Europe/Moscow or Asia/Almaty').format(value=text)
@@ -302,11 +311,16 @@ def _filled(values: Any, dtype: Any, empty: int = NONE) -> Numbers:
 
 
 def _moments(source: Source, column: Column, values: pa.ChunkedArray) -> Numbers:
-    zone = values.type.tz if pa.types.is_timestamp(values.type) else None
-    try:
-        return _filled(values.cast(pa.timestamp("us", zone), safe=False).cast(pa.int64()), np.int64)
-    except pa.ArrowInvalid:
-        raise _wrong_type(source, column, values) from None
+    """Return moments of any unit; those out of range are found before they could overflow."""
+    if pa.types.is_timestamp(values.type) and values.type.unit == "ns":
+        return _filled(values.cast(pa.timestamp("us", values.type.tz), safe=False).cast(pa.int64()), np.int64)
+    if pa.types.is_date32(values.type):
+        numbers, unit = _filled(values.cast(pa.int32()), np.int64), DAY_US
+    else:
+        numbers = _filled(values.cast(pa.int64()), np.int64)
+        unit = _UNITS["ms" if pa.types.is_date64(values.type) else values.type.unit]
+    _check_range(source, column, numbers, DAY_US // unit)
+    return np.where(numbers == NONE, NONE, numbers * unit) if unit > 1 else numbers
 
 
 def _instants_from_text(source: Source, column: Column, values: pa.ChunkedArray) -> tuple[Numbers, Numbers]:
@@ -344,8 +358,18 @@ def _hundredths(amounts: Any) -> Numbers:
 def _check_range(source: Source, column: Column, numbers: Numbers, unit: int) -> None:
     wrong = np.flatnonzero(((numbers < _FIRST * unit) | (numbers >= (_LAST + 1) * unit)) & (numbers != NONE))
     if wrong.size:
-        problem = _("the date lies outside of {first} to {last}").format(first=EARLIEST.year, last=LATEST.year)
-        raise source.error(int(wrong[0]), column, problem)
+        raise source.error(int(wrong[0]), column, _range_problem())
+
+
+def _range_problem() -> str:
+    return _("the date lies outside of {first} to {last}").format(first=EARLIEST.year, last=LATEST.year)
+
+
+def _check_amounts(source: Source, column: Column, amounts: Numbers, unit: int) -> None:
+    """Raise InputError at the first amount that is no number or so large that sums could overflow."""
+    if amounts.size and not (amounts.min() >= -_MOST_MONEY * unit and amounts.max() <= _MOST_MONEY * unit):
+        wrong = np.flatnonzero(~(np.abs(amounts) <= _MOST_MONEY * unit))
+        raise source.error(int(wrong[0]), column, _("this is not an amount of money"))
 
 
 def _first_unreadable(source: Source, column: Column, values: pa.ChunkedArray, kind: Any, hint: str) -> Exception:
@@ -369,7 +393,7 @@ def _wrong_type(source: Source, column: Column, values: pa.ChunkedArray) -> Exce
 def _birthday(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return 0, 0
-    matched = re.fullmatch(r"(?:(\d{4})|-)-(\d\d)-(\d\d)", text)
+    matched = re.fullmatch(r"(?:(\d{4})|-)-(\d\d)-(\d\d)", text, re.ASCII)
     if matched is None:
         return None
     try:
@@ -382,10 +406,10 @@ def _birthday(text: str | None) -> tuple[int, int] | None:
 def _months(source: Source, name: str, row: int, text: str) -> int:
     mask = 0
     for part in (part.strip() for part in text.split(",") if text.strip()):
-        first, dash, last = part.partition("-")
-        if not (first.isdecimal() and (last.isdecimal() or not dash)):
+        matched = re.fullmatch(r"(\d+)(?:-(\d+))?", part, re.ASCII)
+        if matched is None:
             raise source.error(row, name, _months_hint().format(value=text))
-        month, end = int(first), int(last or first)
+        month, end = int(matched[1]), int(matched[2] or matched[1])
         if not (1 <= month <= 12 and 1 <= end <= 12):
             raise source.error(row, name, _months_hint().format(value=text))
         while True:
