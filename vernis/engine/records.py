@@ -21,6 +21,14 @@ def records(record: type[Any], count: int) -> Records:
     return np.empty(count, record_type(record))
 
 
+def taken(array: Records, places: npt.NDArray[Any]) -> Records:
+    """Return some of the records: as rows of whole words, which numpy copies four times as fast as records."""
+    if array.dtype.itemsize % 8 or not array.flags.c_contiguous:
+        return array[places]
+    words = array.view(np.int64).reshape(len(array), array.dtype.itemsize // 8)
+    return np.take(words, places, axis=0).view(array.dtype).reshape(len(places))
+
+
 def interpreted(record: type[Any], array: Any) -> list[Any]:
     """Return a record array as a list of records, for the rules as plain Python."""
     return [record(*values) for values in array.tolist()]

@@ -34,7 +34,7 @@ from vernis.engine.history import (
     Money,
 )
 from vernis.engine.learned import Gap, Gaps
-from vernis.engine.records import Records, interpreted, record_type, records
+from vernis.engine.records import Records, interpreted, record_type, records, taken
 from vernis.lib.days import number_of
 from vernis.lib.texts import _
 from vernis.warehouse.catalogue import Catalogue
@@ -90,7 +90,7 @@ def sort_piece(lines: Records, first_row: int, bucket: Numbers, count: int) -> P
     """Sort the lines of a part into `count` buckets; `bucket` is that of every line."""
     order = np.argsort(bucket, kind="stable")
     begins = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=count))))
-    return Piece(lines[order], (order + first_row).astype(np.int32), begins)
+    return Piece(taken(lines, order), (order + first_row).astype(np.int32), begins)
 
 
 def lines_of(pieces: Sequence[Piece], ids: pa.Array, bucket: int) -> AppointmentTable:
@@ -238,7 +238,7 @@ def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tu
     start = starts[group]
     order = _in_order(raw, found.dictionary, code, group, start, table.rows, catalogue, source)
 
-    group, raw = group[order], raw[order]
+    group, raw = group[order], taken(raw, order)
     lines = records(Line, len(order))
     for name in ("at", "amount", "service", "staff", "created_on", "cancelled_on", "status", "branch"):
         lines[name] = raw[name]
@@ -269,12 +269,12 @@ def _in_order(
 ) -> Numbers:
     """Return the order of the lines in histories; raises InputError for a line that stands twice.
 
-    Nearly always the lines' own times decide. Only the lines of clients for whom they do not (two lines at one time,
-    appointments that overlap) are sorted by all the keys.
+    Most files are nearly in the order of time already. Only the lines of clients for whom they are not, or for whom
+    time alone does not decide (two lines at one time, appointments that overlap), are sorted by all the keys.
     """
-    order = _by_client_and_time(raw["client"], raw["at"])
+    order = _by_client(raw["client"])
     client, at, begin = raw["client"][order], raw["at"][order], start[order]
-    unclear = (client[1:] == client[:-1]) & ((at[1:] == at[:-1]) | (begin[1:] < begin[:-1]))
+    unclear = (client[1:] == client[:-1]) & ((at[1:] <= at[:-1]) | (begin[1:] < begin[:-1]))
     if not unclear.any():
         return order
     is_unclear = np.zeros(int(client.max()) + 1, bool)
@@ -282,6 +282,18 @@ def _in_order(
     places = np.flatnonzero(is_unclear[client])
     order[places] = _by_all_keys(order[places], raw, ids, code, group, start, rows, catalogue, source)
     return order
+
+
+def _by_client(client: Numbers) -> Numbers:
+    """Return the order of lines by client; those of one client stay as they are."""
+    if not len(client):
+        return np.empty(0, np.int64)
+    codes = np.flatnonzero(np.bincount(client))
+    if len(codes) <= 1 << 16:  # numbers of two bytes are sorted without comparing
+        place_of = np.empty(int(codes[-1]) + 1, np.uint16)
+        place_of[codes] = np.arange(len(codes))
+        client = place_of[client]
+    return np.argsort(client, kind="stable")
 
 
 def _by_all_keys(

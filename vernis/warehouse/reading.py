@@ -257,30 +257,34 @@ class _Parquet:
         except (pa.ArrowException, OSError) as error:
             problem = _("this is not a Parquet file: {error}").format(error=str(error).split("\n")[0])
             raise InputError(path, problem) from None
-        self._metadata, self._coded = file.metadata, _coded(file)
+        self.metadata, self._coded = file.metadata, _coded(file)
         self.names = tuple(file.schema_arrow.names)
 
     def count(self) -> int:
-        return int(self._metadata.num_rows)
+        return int(self.metadata.num_rows)
 
     def column(self, name: str) -> pa.ChunkedArray:
+        return self.read(name)
+
+    def parts(self) -> list[tuple["_RowGroup", int]]:
+        groups = [_RowGroup(self, number) for number in range(self.metadata.num_row_groups)]
+        begins = itertools.accumulate((group.count() for group in groups), initial=0)
+        return list(zip(groups, begins, strict=False))
+
+    def read(self, name: str, group: int | None = None) -> pa.ChunkedArray:
+        """Return a column, of one row group or of all."""
         from pyarrow import parquet  # noqa: PLC0415
 
         try:  # a reader of its own: several threads on one reader can wait for each other forever
-            reader = parquet.ParquetFile(self._bytes, metadata=self._metadata, read_dictionary=self._coded)
-            values = reader.read(columns=[name]).column(0)
-            return values.cast(pa.large_string()) if pa.types.is_string_view(values.type) else values
+            reader = parquet.ParquetFile(self._bytes, metadata=self.metadata, read_dictionary=self._coded)
+            if group is None:
+                values = reader.read(columns=[name]).column(0)
+            else:
+                values = reader.read_row_group(group, columns=[name], use_threads=False).column(0)
         except (pa.ArrowException, OSError) as error:
             problem = _("the column cannot be read: {error}").format(error=str(error).split("\n")[0])
             raise InputError(self._path, problem, column=name) from None
-
-    def parts(self) -> list[tuple["_RowGroup", int]]:
-        metadata = self._file.metadata
-        sizes = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
-        begins = itertools.accumulate(sizes[:-1], initial=0)
-        return (
-            [(_RowGroup(self._path, number, metadata), begin) for number, begin in enumerate(begins)] if sizes else []
-        )
+        return values.cast(pa.large_string()) if pa.types.is_string_view(values.type) else values
 
     @staticmethod
     def line_of(row: int) -> int:
@@ -288,23 +292,16 @@ class _Parquet:
 
 
 class _RowGroup:
-    """One row group of a Parquet file; every one opens the file anew, so that threads do not share a reader."""
+    """One row group of a Parquet file."""
 
-    def __init__(self, path: Path, number: int, metadata: Any) -> None:
-        self._path, self._number, self._metadata = path, number, metadata
+    def __init__(self, file: _Parquet, number: int) -> None:
+        self._file, self._number = file, number
 
     def count(self) -> int:
-        return int(self._metadata.row_group(self._number).num_rows)
+        return int(self._file.metadata.row_group(self._number).num_rows)
 
     def column(self, name: str) -> pa.ChunkedArray:
-        from pyarrow import parquet  # noqa: PLC0415
-
-        try:
-            file = parquet.ParquetFile(self._path, metadata=self._metadata, memory_map=True)
-            return file.read_row_group(self._number, columns=[name], use_threads=False).column(0)
-        except (pa.ArrowException, OSError) as error:
-            problem = _("the column cannot be read: {error}").format(error=str(error).split("\n")[0])
-            raise InputError(self._path, problem, column=name) from None
+        return self._file.read(name, self._number)
 
 
 def _coded(file: Any) -> list[str]:
@@ -336,7 +333,7 @@ def _is_text(line: str) -> bool:
 def _guess(path: Path) -> str:
     """Name the encoding that the file seems to have, as part of a sentence."""
     head = path.read_bytes()[:65536]
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in head:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head.count(b"\0") > len(head) // 8:
         return _(" (it looks like UTF-16)")
     letters = sum(map(len, re.findall(rb"[\xC0-\xFF]{2,}", head)))  # in Western encodings they stand alone
     high = sum(byte >= 0x80 for byte in head)
