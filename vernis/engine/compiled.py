@@ -57,7 +57,7 @@ def _twin_of(function: Callable[..., Any], *, cache: bool) -> Callable[..., Any]
         copy = types.FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
         copy.__qualname__ = function.__qualname__
         copy.__module__ = function.__module__
-        _twins[function, cache] = _numba().njit(copy, nogil=True, cache=cache)
+        _twins[function, cache] = _numba().njit(copy, nogil=True, cache=cache, error_model="numpy")
     return _twins[function, cache]
 
 

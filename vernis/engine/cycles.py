@@ -15,10 +15,11 @@ from vernis.engine.history import (
     History,
     Intervals,
     Line,
+    Lines,
     Numbers,
     Tables,
 )
-from vernis.engine.settings import Rules
+from vernis.engine.settings import CYCLE, Rules
 from vernis.engine.states import UPCOMING, VISIT, state_of
 
 
@@ -39,12 +40,19 @@ def find_cycles(history: History, as_of: int, rules: Rules, tables: Tables, cycl
         cycle.interval_days, cycle.interval_source = days, source
         cycle.expected_on = cycle.last_on + days
         cycle.is_booked = False
+    if rules.booking_scope == CYCLE:
+        note_bookings(lines, as_of, tables, cycles, count)
+    return count
+
+
+@compilable
+def note_bookings(lines: Lines, as_of: int, tables: Tables, cycles: Cycles, count: int) -> None:
+    """Mark the cycles that have an upcoming line of their own."""
     for i in range(len(lines)):
         if state_of(lines[i], as_of) == UPCOMING:
             c = place_of(tables.cycle_of_service[lines[i].service], cycles, count)
             if c < count:
                 cycles[c].is_booked = True
-    return count
 
 
 @compilable

@@ -34,7 +34,7 @@ from vernis.engine.history import (
     Money,
 )
 from vernis.engine.learned import Gap, Gaps
-from vernis.engine.records import Records, interpreted, record_type, records, taken
+from vernis.engine.records import Records, fill, interpreted, record_type, records, taken
 from vernis.lib.days import number_of
 from vernis.lib.texts import _
 from vernis.warehouse.catalogue import Catalogue
@@ -240,11 +240,10 @@ def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tu
 
     group, raw = group[order], taken(raw, order)
     lines = records(Line, len(order))
-    for name in ("at", "amount", "service", "staff", "created_on", "cancelled_on", "status", "branch"):
-        lines[name] = raw[name]
-    lines["day"] = start[order] // DAY_US
-    lines["is_first"] = 1
-    lines["is_first"][1:] = group[1:] != group[:-1]
+    same = ("at", "amount", "service", "staff", "created_on", "cancelled_on", "status", "branch")
+    is_first = np.ones(len(order), np.int8)
+    is_first[1:] = group[1:] != group[:-1]
+    fill(lines, {name: raw[name] for name in same} | {"day": start[order] // DAY_US, "is_first": is_first})
     return lines, Arranged(found.dictionary, code[order]), _share(lines, group, starts, catalogue)
 
 
@@ -491,7 +490,7 @@ def _contacts(
     places = np.flatnonzero(wanted)
     ids = appointment.ids.take(pa.array(appointment.code[places])).to_pylist()
     owners = np.searchsorted(line_starts, places, side="right") - 1
-    lines_of = {
+    lines_of_anchor = {
         (owner, text): place - int(line_starts[owner])
         for owner, place, text in zip(owners.tolist(), places.tolist(), ids, strict=True)
     }
@@ -501,12 +500,12 @@ def _contacts(
         for place, (owner, text) in enumerate(zip(entry_clients.tolist(), entry_ids, strict=True))
     }
     stands_for = catalogue.services_of_cycles()
-    for number, (owner, anchor) in enumerate(zip(client.tolist(), contacts.anchor, strict=True)):
-        cycle, cycle_on = _cycle_anchor(anchor, stands_for)
-        found[number]["line"] = lines_of.get((owner, anchor), NONE)
-        found[number]["entry"] = entry_of.get((owner, anchor), NONE)
-        found[number]["year"] = int(anchor) if re.fullmatch(r"[0-9]{4}", anchor) else NONE
-        found[number]["cycle"], found[number]["cycle_on"] = cycle, cycle_on
+    owned = list(zip(client.tolist(), contacts.anchor, strict=True))
+    found["line"] = [lines_of_anchor.get(owner_and_anchor, NONE) for owner_and_anchor in owned]
+    found["entry"] = [entry_of.get(owner_and_anchor, NONE) for owner_and_anchor in owned]
+    found["year"] = [int(anchor) if re.fullmatch(r"[0-9]{4}", anchor) else NONE for anchor in contacts.anchor]
+    cycles = [_cycle_anchor(anchor, stands_for) for anchor in contacts.anchor]
+    found["cycle"], found["cycle_on"] = [cycle for cycle, _day in cycles], [day for _cycle, day in cycles]
     return found, client
 
 

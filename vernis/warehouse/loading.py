@@ -13,7 +13,7 @@ from pyarrow import ipc, parquet
 from vernis.engine.bucket import Bucket, history_of
 from vernis.engine.history import NONE, Contact, Entry, History, Interval, Intervals, Line, Offset, Tables, Zones
 from vernis.engine.learned import Gap
-from vernis.engine.records import Records, interpreted, record_type, records
+from vernis.engine.records import Records, fill, interpreted, record_type, records
 
 Numbers = npt.NDArray[Any]
 
@@ -152,11 +152,7 @@ def _records(path: Path, record: type[Any]) -> Records:
     names = record_type(record).names or ()
     table = _read(path, list(names))
     found = records(record, table.num_rows)
-    for name in names:
-        begin = 0
-        for chunk in table.column(name).chunks:
-            found[name][begin : begin + len(chunk)] = chunk.to_numpy()
-            begin += len(chunk)
+    fill(found, {name: table.column(name).to_numpy() for name in names})
     return found
 
 

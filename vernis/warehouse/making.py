@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vernis.engine.history import COMPLETED, NONE
-from vernis.engine.records import records
+from vernis.engine.records import fill, records
 from vernis.warehouse import values
 from vernis.warehouse.bucketing import (
     ClientTable,
@@ -167,11 +167,19 @@ def _read_piece(part: Part, plan: Plan, catalogue: Catalogue) -> tuple[Piece, in
     at, created_at, cancelled_at = (values.as_wall_clock(instants, zone, offsets) for instants in moments)
     client = plan.client_of_text[codes.client[rows]]
     lines = records(RawLine, len(part))
-    lines["at"], lines["amount"], lines["status"] = at, values.money(part, "amount"), values.choices(part, "status")
-    lines["created_on"], lines["cancelled_on"] = values.day_numbers(created_at), values.day_numbers(cancelled_at)
-    lines["client"], lines["branch"] = client, codes.branch[rows]
-    lines["service"], lines["staff"] = codes.service[rows], codes.staff[rows]
-    too_early = (lines["status"] == COMPLETED) & (lines["created_on"] > values.day_numbers(at))
+    columns = {
+        "at": at,
+        "amount": values.money(part, "amount"),
+        "created_on": values.day_numbers(created_at),
+        "cancelled_on": values.day_numbers(cancelled_at),
+        "client": client,
+        "service": codes.service[rows],
+        "branch": codes.branch[rows],
+        "staff": codes.staff[rows],
+        "status": values.choices(part, "status"),
+    }
+    fill(lines, columns)
+    too_early = (columns["status"] == COMPLETED) & (columns["created_on"] > values.day_numbers(at))
     return sort_piece(lines, part.begin, plan.bucket_of_client[client], plan.buckets), int(np.count_nonzero(too_early))
 
 
