@@ -1,6 +1,7 @@
 """The commands and their options. Bodies import what they need, so that `vernis --help` is there at once."""
 
 import datetime
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]
         if isinstance(value, datetime.date):
             return value
         try:
-            if len(value) != 10:  # ISO weeks and the like are not what people mean
+            if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):  # ISO weeks are not what people mean
                 raise ValueError
             day = datetime.date.fromisoformat(value)
         except ValueError:

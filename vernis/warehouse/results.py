@@ -1,6 +1,7 @@
 """The list as a table: numbered rows of all buckets put in order, with the texts behind the codes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from vernis.engine.history import (
 )
 from vernis.engine.records import record_type
 from vernis.lib.days import day_from
+from vernis.warehouse.engines import THREADS
 from vernis.warehouse.loading import Shared
 
 Numbers = npt.NDArray[Any]
@@ -74,70 +76,97 @@ class Worklist(NamedTuple):
 
 def as_result(parts: Sequence[pa.Table], shared: Shared, client_order: Numbers) -> Worklist:
     """Put the rows of all buckets in the order of rules.md, section 5, and write out their texts."""
-    rows = pa.concat_tables(parts) if parts else NUMBERED_ROWS.empty_table()
-    closing = pc.equal(rows.column("block"), -1)
-    unclosed = pc.sum(rows.filter(closing).column("anchor")).as_py() or 0
-    rows = rows.filter(pc.invert(closing)).combine_chunks()
-    order = _order(rows, client_order)
-    rows = rows.take(pa.array(order))
-    return Worklist(_texts(rows, shared), unclosed)
+    rows = pa.concat_tables([part.slice(0, part.num_rows - 1) for part in _by_bucket(parts)])
+    unclosed = sum(part.column("anchor")[-1].as_py() for part in _by_bucket(parts))
+    with ThreadPoolExecutor(THREADS) as pool:
+        names = ("block", "first_key", "second_key", "third_key", "place", "anchor")
+        block, *keys, place, anchor = pool.map(lambda name: rows.column(name).to_numpy(), names)
+        order = _order(block, [*keys, client_order[place], anchor], pool)
+        places = pa.array(order)
+
+        def in_order(name: str) -> Any:
+            column = rows.column(name)
+            return column.combine_chunks().take(places) if name in _TEXTS else column.to_numpy()[order]
+
+        ordered = dict(zip(rows.column_names, pool.map(in_order, rows.column_names), strict=True))
+        columns = list(pool.map(lambda write: write(), _columns(ordered, shared)))
+    return Worklist(pa.table(columns, schema=RESULT), unclosed)
 
 
-def _order(rows: pa.Table, client_order: Numbers) -> Numbers:
-    """Return the order of the rows; `client_order` holds the places of all clients as text, bucket by bucket."""
-    number = {
-        name: rows.column(name).to_numpy() for name in ("block", "first_key", "second_key", "third_key", "anchor")
-    }
-    client = client_order[rows.column("place").to_numpy()]
-    order = np.empty(0, np.int64)
-    for block in range(len(BLOCKS)):
-        members = np.flatnonzero(number["block"] == block)
-        keys = [number[name][members] for name in ("anchor", "third_key", "second_key", "first_key")]
-        keys.insert(1, client[members])
-        order = np.concatenate((order, members[np.lexsort(keys)]))
-    return order
+_TEXTS = ("client_id", "anchor_id", "also_due")
 
 
-def _texts(rows: pa.Table, shared: Shared) -> pa.Table:
-    number = {
-        name: rows.column(name).to_numpy()
-        for name in NUMBERED_ROWS.names
-        if name not in ("client_id", "anchor_id", "also_due")
-    }
-    block = number["block"]
+def _by_bucket(parts: Sequence[pa.Table]) -> list[pa.Table]:
+    """Return the rows of every bucket apart; each ends with a closing row (Spark returns all buckets in one table)."""
+    found = []
+    for part in parts:
+        closing = np.flatnonzero(part.column("block").to_numpy() < 0) + 1
+        begins = np.concatenate(([0], closing[:-1]))
+        found += [part.slice(begin, end - begin) for begin, end in zip(begins, closing, strict=True)]
+    return found
+
+
+def _order(block: Numbers, keys: Sequence[Numbers], pool: ThreadPoolExecutor) -> Numbers:
+    """Return the order of the rows by block, then by the keys, the most important first."""
+
+    def of_block(number: int) -> Numbers:
+        rows = np.flatnonzero(block == number)
+        return rows[np.lexsort(_packed([key[rows] for key in keys])[::-1])]
+
+    return np.concatenate(list(pool.map(of_block, range(len(BLOCKS)))))
+
+
+def _packed(keys: Sequence[Numbers]) -> list[Numbers]:
+    """Pack sort keys, the most important first, into as few numbers of 63 bits as they fit into."""
+    packed: list[Numbers] = []
+    room = 0
+    for key in keys:
+        least, most = (int(key.min()), int(key.max())) if len(key) else (0, 0)
+        bits = (most - least).bit_length()
+        if packed and bits <= room:
+            packed[-1] = packed[-1] << bits | (key - least)
+            room -= bits
+        else:
+            packed.append(key.astype(np.int64) - least)
+            room = 63 - bits
+    return packed
+
+
+def _columns(row: dict[str, Any], shared: Shared) -> list[Callable[[], Any]]:
+    """Return how each column of the result is written, in the contract's order; `row` holds the columns in order."""
+    block, visits = row["block"], row["visits_count"]
     counts = np.bincount(block, minlength=len(BLOCKS))
-    rank = np.arange(1, len(block) + 1) - np.repeat(np.cumsum(counts) - counts, counts)
-    columns: list[Any] = [
-        _text(block, BLOCKS),
-        pa.array(rank, pa.int32()),
-        rows.column("client_id"),
-        _anchors(rows, number, shared),
-        _text(number["branch"], shared.branches),
-        _text(number["cycle"], shared.cycles),
-        _text(number["service"], shared.services),
-        _day(number["last_visit_on"]),
-        _day(number["expected_on"]),
-        _number(number["interval_days"]),
-        _text(number["interval_source"], INTERVAL_SOURCES),
-        _day(number["due_on"]),
-        _number(number["days_late"]),
-        _also_due(rows.column("also_due"), shared.cycles),
-        _number(number["visits_count"]),
-        pa.array(number["visits_count"] == 1),
-        pa.array(number["visits_count"] == 0),
-        money(number["spent"]),
-        _number(number["usual_weekday"]),
-        _number(number["usual_hour"]),
-        _text(number["last_staff"], shared.staff),
-        _number(number["attempts"]),
-        _text(number["last_outcome"], OUTCOMES),
+    rank = np.arange(1, len(block) + 1, dtype=np.int32) - np.repeat(np.cumsum(counts) - counts, counts)
+    return [
+        lambda: _text(block, BLOCKS),
+        lambda: pa.array(rank, pa.int32()),
+        lambda: row["client_id"],
+        lambda: _anchors(row, shared),
+        lambda: _text(row["branch"], shared.branches),
+        lambda: _text(row["cycle"], shared.cycles),
+        lambda: _text(row["service"], shared.services),
+        lambda: _day(row["last_visit_on"]),
+        lambda: _day(row["expected_on"]),
+        lambda: _number(row["interval_days"]),
+        lambda: _text(row["interval_source"], INTERVAL_SOURCES),
+        lambda: _day(row["due_on"]),
+        lambda: _number(row["days_late"]),
+        lambda: _also_due(row["also_due"], shared.cycles),
+        lambda: _number(visits),
+        lambda: pa.array(visits == 1),
+        lambda: pa.array(visits == 0),
+        lambda: money(row["spent"]),
+        lambda: _number(row["usual_weekday"]),
+        lambda: _number(row["usual_hour"]),
+        lambda: _text(row["last_staff"], shared.staff),
+        lambda: _number(row["attempts"]),
+        lambda: _text(row["last_outcome"], OUTCOMES),
     ]
-    return pa.table(columns, schema=RESULT)
 
 
-def _anchors(rows: pa.Table, number: dict[str, Numbers], shared: Shared) -> pa.Array:
+def _anchors(row: dict[str, Any], shared: Shared) -> pa.Array:
     """Return the anchors as texts: appointment_id and entry_id as they came, `cycle_key@last_on`, a year."""
-    block, anchor, anchor_on = number["block"], number["anchor"], number["anchor_on"]
+    block, anchor, anchor_on = row["block"], row["anchor"], row["anchor_on"]
     has_cycle = (block >= DUE) & (block <= LAPSED)
     pairs, place = np.unique(anchor[has_cycle].astype(np.int64) << 32 | anchor_on[has_cycle], return_inverse=True)
     cycle_anchors = [
@@ -148,19 +177,17 @@ def _anchors(rows: pa.Table, number: dict[str, Numbers], shared: Shared) -> pa.A
     codes[has_cycle] = place
     codes[block == BIRTHDAY] = anchor[block == BIRTHDAY] - 1900 + len(cycle_anchors)
     made = pa.array(texts, pa.string()).take(pa.array(codes, mask=codes < 0))
-    return pc.coalesce(rows.column("anchor_id"), made)
+    return pc.coalesce(row["anchor_id"], made)
 
 
-def _also_due(lists: pa.ChunkedArray, cycles: Sequence[str]) -> pa.Array:
-    whole = lists.combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):
-        whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], lists.type)
-    keys = pa.array(cycles, pa.string()).take(whole.flatten())
-    offsets = np.concatenate(([0], np.cumsum(pc.list_value_length(whole).to_numpy(zero_copy_only=False)))).astype(
-        np.int32
-    )
+def _also_due(lists: pa.ListArray, cycles: Sequence[str]) -> pa.Array:
+    """Return further cycles as texts joined with `;`, null where there are none."""
+    sizes = pc.list_value_length(lists).to_numpy(zero_copy_only=False)
+    keys = pa.array(cycles, pa.string()).take(lists.flatten())
+    offsets = np.concatenate(([0], np.cumsum(sizes[sizes > 0]))).astype(np.int32)
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), keys), ";")
-    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
+    found = joined.take(pa.array(np.cumsum(sizes > 0) - 1, mask=sizes == 0))
+    return pc.if_else(pc.equal(found, ""), pa.scalar(None, pa.string()), found)
 
 
 def _text(codes: Numbers, texts: Sequence[str]) -> pa.Array:

@@ -21,8 +21,10 @@ class SettingsError(DataError):
 def read_rules(path: Path) -> Rules:
     """Read a settings file; settings that it does not name keep their defaults. Raises SettingsError."""
     try:
-        return rules_from(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, SettingsError) as error:
+        return rules_from(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, SettingsError) as error:
         raise SettingsError(f"{path}: {error}") from None
 
 
@@ -40,7 +42,7 @@ def rules_from(settings: dict[str, Any]) -> Rules:
 
 def _checked(name: str, value: Any) -> Any:
     if name == "booking_scope":
-        if value not in SCOPES:
+        if not isinstance(value, str) or value not in SCOPES:
             raise SettingsError(_('{name} must be "any" or "cycle"').format(name=name))
         return SCOPES[value]
     if name == "learned_windows_days":
