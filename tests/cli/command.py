@@ -26,16 +26,16 @@ def vernis(*arguments: object, cwd: Path | None = None, **changes: str) -> subpr
     )
 
 
-def done(*arguments: object, **changes: str) -> str:
+def done(*arguments: object, cwd: Path | None = None, **changes: str) -> str:
     """Run the command, which must succeed, and return what it printed."""
-    finished = vernis(*arguments, **changes)
+    finished = vernis(*arguments, cwd=cwd, **changes)
     assert finished.returncode == 0, finished.stderr.decode()
     return finished.stdout.decode()
 
 
-def refused(*arguments: object, **changes: str) -> str:
+def refused(*arguments: object, cwd: Path | None = None, **changes: str) -> str:
     """Run the command, which must refuse its input, and return what it said."""
-    finished = vernis(*arguments, **changes)
+    finished = vernis(*arguments, cwd=cwd, **changes)
     said = finished.stderr.decode()
     assert finished.returncode == 2, said
     assert finished.stdout == b""

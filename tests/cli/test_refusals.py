@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.command import done, refused, vernis
 from tests.warehouse.files import GOOD, Files, appointments, as_parquet, contacts, visit, write_files
-from vernis.warehouse.settings_file import read_rules
+from vernis.warehouse.settings_file import SettingsError, read_rules
 
 BAD: dict[str, tuple[Files, str]] = {
     "missing column": (
@@ -185,21 +185,30 @@ def test_a_list_cannot_take_the_place_of_a_folder(salon: Path, cache: Path, tmp_
         ("booking_scope = {any = 1}", 'booking_scope must be "any" or "cycle"'),
         ("[worklist]\noverdue_days = 10", 'there is no setting "worklist"'),
         ("overdue_days = ", "Invalid value"),
-        ("overdue_days = 1\noverdue_days = 2", "line 2"),
+        ("overdue_days = 1\noverdue_days = 2", "Cannot overwrite"),
         ("overdue_days = 10 # \xff", "utf-8"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_refused(
-    salon: Path, cache: Path, tmp_path: Path, text: str, hint: str
-) -> None:
+def test_a_setting_that_cannot_be_used_is_an_error(tmp_path: Path, text: str, hint: str) -> None:
     file = tmp_path / "settings.toml"
     file.write_bytes(text.encode("latin-1"))
 
-    said = refused("worklist", "--data", salon, "--cache", cache, "--settings", file)
+    with pytest.raises(SettingsError) as caught:
+        read_rules(file)
 
-    assert str(file) in said
-    assert hint in said
-    assert said.count("\n") == 1
+    assert str(caught.value).startswith(f"{file}: ")
+    assert hint in str(caught.value)
+
+
+@pytest.mark.parametrize("command", ["worklist", "explain", "replay"])
+def test_a_setting_that_cannot_be_used_is_refused(salon: Path, cache: Path, tmp_path: Path, command: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("overdue_day = 10")
+    more = {"explain": ["anna"], "replay": ["--from", "2026-05-01", "--to", "2026-05-02"]}.get(command, [])
+
+    said = refused(command, "--data", salon, "--cache", cache, "--settings", file, *more)
+
+    assert said == f'Error: {file}: there is no setting "overdue_day"; did you mean overdue_days?\n'
 
 
 def test_the_settings_file_must_be_there(salon: Path, cache: Path, tmp_path: Path) -> None:

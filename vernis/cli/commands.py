@@ -66,7 +66,19 @@ def engine_options(command: Any) -> Any:
     return command
 
 
+class Commands(click.Group):
+    """The group of commands."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; that the reader of a pipe (head, less) has seen enough is no fault, as click has it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise click.exceptions.Exit(0) from None
+
+
 @click.group(
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=_("Vernis: whom to call today, why, and in what order, so that clients come back."),
     epilog=_("Example: vernis worklist --data my-salon --as-of 2026-05-12"),

@@ -85,7 +85,7 @@ class _Speech(NamedTuple):
     def _is_listed(self, answer: "Answer") -> bool:
         from vernis.engine.contacts import LISTED  # noqa: PLC0415
 
-        return answer.effect is not None and answer.effect.verdict == LISTED and not self.told.must_not_be_called
+        return answer.effect is not None and answer.effect.verdict == LISTED
 
     @staticmethod
     def _block_name(answer: "Answer") -> str:
@@ -146,6 +146,8 @@ class _Speech(NamedTuple):
         text = f"{text}; {late}"
         if not view.counts:
             return text + _("; booked")
+        if not any(answer.effect is not None and DUE <= answer.block <= LAPSED for answer in self.told.answers):
+            return text
         if view.is_also_due:
             return text + _("; to be offered in the same call")
         if view.is_governing and view.stage in (DUE, OVERDUE, LAPSED):
@@ -174,7 +176,7 @@ class _Speech(NamedTuple):
 
     def _wanted(self, answer: "Answer") -> str:
         """Say why the rules want a row, and what contacts made of it."""
-        from vernis.engine.contacts import CLOSED, CLOSED_BY_EPISODE, HIDDEN  # noqa: PLC0415
+        from vernis.engine.contacts import CLOSED, CLOSED_BY_EPISODE, HIDDEN, NEVER_CALL  # noqa: PLC0415
         from vernis.engine.history import NONE, OUTCOMES  # noqa: PLC0415
 
         text = self._why(answer)
@@ -182,6 +184,8 @@ class _Speech(NamedTuple):
         if effect is None:
             return text
         last = names.outcome_title(OUTCOMES[effect.last_outcome]) if effect.last_outcome != NONE else ""
+        if effect.verdict == NEVER_CALL:
+            return text + _("; asked not to be called")
         if effect.verdict == HIDDEN:
             text += _("; hidden until {day} after the last call ({outcome})").format(
                 day=self._day(effect.due_on), outcome=last

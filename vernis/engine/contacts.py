@@ -22,7 +22,7 @@ from vernis.engine.history import (
 )
 from vernis.engine.settings import Rules
 
-LISTED, HIDDEN, CLOSED, CLOSED_BY_EPISODE = range(4)
+LISTED, HIDDEN, CLOSED, CLOSED_BY_EPISODE, NEVER_CALL = range(5)
 
 
 class Effect(NamedTuple):
@@ -63,7 +63,9 @@ def effect_of(
             last_in_overdue = later_of(contacts, last_in_overdue, i, zone, tables)
 
     verdict = LISTED
-    if block in (DUE, OVERDUE) and (is_declined(contacts, last_in_due) or is_declined(contacts, last_in_overdue)):
+    if must_not_be_called(contacts, zone, as_of, tables):
+        verdict = NEVER_CALL
+    elif block in (DUE, OVERDUE) and (is_declined(contacts, last_in_due) or is_declined(contacts, last_in_overdue)):
         verdict = CLOSED if is_declined(contacts, last_here) else CLOSED_BY_EPISODE
     elif last_here != NONE:
         verdict, due_on = after_outcome(contacts[last_here], no_answers, zone, as_of, rules, tables)

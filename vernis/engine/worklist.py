@@ -5,7 +5,7 @@ from typing import NamedTuple
 from vernis.engine.blocks import LISTS, birthday, cannot_be_due, follow_up, missed, rebooked, waits
 from vernis.engine.calendar import civil, day_of
 from vernis.engine.compiled import compilable
-from vernis.engine.contacts import LISTED, effect_of, must_not_be_called
+from vernis.engine.contacts import LISTED, effect_of
 from vernis.engine.cycles import find_cycles
 from vernis.engine.facts import Facts, facts_of, usual_times
 from vernis.engine.history import (
@@ -113,8 +113,6 @@ def add_row(
     if branch == NONE and block == WAITLIST:
         branch = history.entries[anchor].branch
     zone = tables.zone_of_branch[branch]
-    if must_not_be_called(history.contacts, zone, as_of, tables):
-        return NONE
     effect = effect_of(history.contacts, block, anchor, anchor_on, due_on, zone, as_of, rules, tables)
     if effect.verdict != LISTED:
         return NONE
