@@ -34,8 +34,6 @@ from vernis.warehouse.settings_file import rules_from
 pytestmark = [  # what PySpark itself leaves behind
     pytest.mark.filterwarnings(f"ignore::{kind}") for kind in ("ResourceWarning", "DeprecationWarning", "FutureWarning")
 ]
-    "ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::FutureWarning"
-)
 
 DAY = date(2026, 5, 12)
 
@@ -119,13 +117,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     def start(name: str, *arguments: str) -> Path:
         log = folder / f"{name}-{len(processes)}.log"
-        command = [
-            str(home / "bin" / "spark-class"),
-            f"org.apache.spark.deploy.{name}",
-            "--host",
-            "127.0.0.1",
-            *arguments,
-        ]
+        launcher = str(home / "bin" / "spark-class")
+        command = [launcher, f"org.apache.spark.deploy.{name}", "--host", "127.0.0.1", *arguments]
         with log.open("wb") as out:
             processes.append(subprocess.Popen(command, env=environment, stdout=out, stderr=out, start_new_session=True))
         return log

@@ -429,7 +429,10 @@ def find_gaps(lines: Records, line_counts: Numbers, cycle_of_service: Numbers) -
     """Return the gaps between visits of the bucket; `cycle_of_service` is NONE where nothing is to be learned."""
     if not len(lines) or (cycle_of_service == NONE).all():
         return records(Gap, 0)
-    starts = np.concatenate(([0], np.cumsum(line_counts))).astype(np.int64)
+    teaches = (cycle_of_service[lines["service"]] != NONE) & (lines["status"] == COMPLETED)
+    owner = np.repeat(np.arange(len(line_counts)), line_counts)[teaches]
+    starts = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(line_counts))))).astype(np.int64)
+    lines = taken(lines, np.flatnonzero(teaches))
     room = len(lines)
     while True:
         if len(lines) < COMPILE_FROM:
