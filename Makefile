@@ -43,7 +43,7 @@ messages: $(READY_FOR_TESTS) ## Collect the texts of the program into the Russia
 	$(BIN)/pybabel --quiet init --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru
 	@$(BIN)/pybabel update --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	@$(BIN)/pybabel compile --domain vernis --directory vernis/locale --locale ru --statistics
+	@$(BIN)/pybabel compile --domain "vernis click" --directory vernis/locale --locale ru --statistics
 
 $(READY): pyproject.toml uv.lock $(wildcard scripts/*.py scripts/*.txt)
 	@$(PYTHON) scripts/setup.py run

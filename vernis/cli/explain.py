@@ -10,6 +10,7 @@ import click
 from vernis.cli import names, progress
 from vernis.cli.reports import report_findings
 from vernis.cli.worklist import rules_of
+from vernis.lib import money
 from vernis.lib.days import day_from, spoken, weekday_name
 from vernis.lib.texts import _, ngettext
 from vernis.warehouse.errors import DataError
@@ -107,7 +108,7 @@ class _Speech(NamedTuple):
         parts = [
             ngettext("{count} visit", "{count} visits", facts.visits_count).format(count=facts.visits_count),
             _("the last on {day}").format(day=self._day(facts.last_visit_on)),
-            _("spent {amount}").format(amount=f"{facts.spent / 100:,.2f}".replace(",", "\N{NO-BREAK SPACE}")),
+            _("spent {amount}").format(amount=money.spoken(facts.spent)),
         ]
         recent = [VisitTime() for _ in range(USUAL_VISITS)]
         weekday, hour = usual_times(self.history.lines, self.question.as_of, recent)
@@ -130,7 +131,11 @@ class _Speech(NamedTuple):
         every = ngettext("every {count} day", "every {count} days", cycle.interval_days).format(
             count=cycle.interval_days
         )
-        text = _("expected {day}: {what} {every} ({source}), last on {last}").format(
+        if view.late > 0:
+            template = _("was expected {day}: {what} {every} ({source}), last on {last}")
+        else:
+            template = _("expected {day}: {what} {every} ({source}), last on {last}")
+        text = template.format(
             day=self._day(cycle.expected_on),
             what=self._cycle_title(cycle.key, cycle.service),
             every=every,

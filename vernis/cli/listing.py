@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from vernis.cli.grid import grid
 from vernis.cli.names import block_purpose, block_title, client_names, outcome_title, service_titles
 from vernis.engine.history import BLOCKS
+from vernis.lib import money
 from vernis.lib.days import spoken, weekday_name
 from vernis.lib.texts import _, ngettext
 
@@ -66,12 +67,12 @@ def _block(
             reason(row, titles, as_of),
             _usual_time(row),
             _last_call(row),
-            f"{row['spent']:,.0f}".replace(",", "\N{NO-BREAK SPACE}"),
+            money.spoken(int(row["spent"] * 100), is_rounded=True),
         )
         for row in rows.to_pylist()
     ]
     headers = ("№", _("Client"), _("Visits"), _("Why"), _("Usually"), _("Last call"), _("Spent"))
-    return grid(headers, lines, right=(0, 2, 6), width=width, gives_way=3)
+    return grid(headers, lines, right=(0, 2, 6), width=width, gives_way=3, may_go=(6, 4))
 
 
 def reason(row: dict[str, Any], titles: dict[str, str], as_of: datetime.date) -> str:
@@ -98,18 +99,20 @@ def reason(row: dict[str, Any], titles: dict[str, str], as_of: datetime.date) ->
 
 
 def _expectation(row: dict[str, Any], titles: dict[str, str], say: Any) -> str:
-    what = row["cycle_key"] or titles.get(row["service_id"] or "", _("visit"))
-    what = titles.get(what, what)
+    service = row["service_id"] or ""
+    what = row["cycle_key"] or _("visit")
+    if what == service:  # a service without a category is a cycle of its own
+        what = titles.get(service, service)
     every = ngettext("every {count} day", "every {count} days", row["interval_days"]).format(count=row["interval_days"])
     late = row["days_late"]
     if late == 0:
-        text = _("expected today: {what}, {every}")
+        text = _("{what}: expected today, {every}")
     elif late < 0:
-        text = _("expected {day}: {what}, {every}")
+        text = _("{what}: expected {day}, {every}")
     else:
         text = ngettext(
-            "{late} day late (expected {day}): {what}, {every}",
-            "{late} days late (expected {day}): {what}, {every}",
+            "{what}: {late} day late (expected {day}), {every}",
+            "{what}: {late} days late (expected {day}), {every}",
             late,
         )
     text = text.format(day=say(row["expected_on"]), what=what, every=every, late=late)

@@ -115,6 +115,8 @@ def days(source: Source, name: str) -> Numbers:
     if not source.has(name):
         return np.full(len(source), NONE, np.int32)
     column, values = source.contract.column(name), _cells(source.column(name))
+    if pa.types.is_integer(values.type):
+        raise _wrong_type(source, column, values)
     try:
         taken = values.cast(pa.date32())
     except pa.ArrowInvalid:
@@ -179,7 +181,8 @@ def money(source: Source, name: str) -> Numbers:
         return np.rint(amounts * 100).astype(np.int64)
     hundredths = pa.decimal128(18, 2)
     try:
-        found = _hundredths(values.cast(hundredths))
+        is_exact = pa.types.is_decimal128(kind) and kind.scale == 2
+        found = _hundredths(values if is_exact else values.cast(hundredths))
     except pa.ArrowInvalid:
         raise _first_unreadable(source, column, values, hundredths, _money_hint()) from None
     except pa.ArrowNotImplementedError:
