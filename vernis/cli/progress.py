@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from vernis.lib.texts import _
-from vernis.warehouse.snapshot import Progress
+from vernis.warehouse.progress import Progress
 
 _PATIENCE_SECONDS = 0.4
 """What takes less than this needs no bar."""

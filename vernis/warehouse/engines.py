@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from vernis.warehouse.snapshot import Progress
+from vernis.warehouse.progress import Progress
 
 THREADS = 2
 

@@ -16,7 +16,8 @@ from vernis.engine.records import interpreted
 from vernis.engine.settings import Rules
 from vernis.warehouse.engines import Engine, on_threads, run
 from vernis.warehouse.loading import Shared, load_gaps, load_shared
-from vernis.warehouse.snapshot import Progress, Snapshot, no_progress
+from vernis.warehouse.progress import Progress, no_progress
+from vernis.warehouse.snapshot import Snapshot
 
 Numbers = npt.NDArray[Any]
 

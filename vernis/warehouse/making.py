@@ -28,8 +28,8 @@ from vernis.warehouse.bucketing import (
 from vernis.warehouse.catalogue import Catalogue, Dictionary, read_catalogue
 from vernis.warehouse.engines import THREADS
 from vernis.warehouse.errors import InputError
+from vernis.warehouse.progress import Progress
 from vernis.warehouse.reading import Part, Source
-from vernis.warehouse.snapshot import Progress
 
 LINES_PER_BUCKET = 1 << 19
 """About so many lines make a bucket; the number of buckets changes only by factors of 4."""

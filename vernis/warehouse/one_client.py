@@ -27,7 +27,8 @@ from vernis.warehouse.loading import (
     tables_as_lists,
 )
 from vernis.warehouse.making import bucket_of
-from vernis.warehouse.snapshot import Progress, Snapshot, no_progress
+from vernis.warehouse.progress import Progress, no_progress
+from vernis.warehouse.snapshot import Snapshot
 
 
 class Found(NamedTuple):

@@ -19,7 +19,8 @@ from vernis.lib.days import day_from, number_of
 from vernis.warehouse.engines import Engine, on_threads, run
 from vernis.warehouse.learning import learned_over
 from vernis.warehouse.loading import load_bucket, load_shared
-from vernis.warehouse.snapshot import Progress, Snapshot, no_progress
+from vernis.warehouse.progress import Progress, no_progress
+from vernis.warehouse.snapshot import Snapshot
 
 
 def block_sizes(

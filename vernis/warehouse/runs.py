@@ -44,8 +44,9 @@ from vernis.warehouse.loading import (
     load_shared,
     tables_as_lists,
 )
+from vernis.warehouse.progress import Progress, no_progress
 from vernis.warehouse.results import NUMBERED_ROWS, Worklist, as_result
-from vernis.warehouse.snapshot import Progress, Snapshot, no_progress
+from vernis.warehouse.snapshot import Snapshot
 
 Numbers = npt.NDArray[Any]
 

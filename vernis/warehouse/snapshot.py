@@ -16,23 +16,17 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from vernis.lib.texts import _
 from vernis.warehouse.errors import DataError
+from vernis.warehouse.progress import Progress, no_progress
 from vernis.warehouse.reading import Source, open_sources
 
 FORMAT = 5
 """Raised whenever files of an older snapshot can no longer be used."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of a step, how much of it is done, and how much there is."""
-
-
-def no_progress(_step: str, _done: int, _total: int) -> None:
-    """Show nothing."""
 
 
 class Snapshot(NamedTuple):
