@@ -377,7 +377,7 @@ def test_a_process_killed_while_it_makes_the_snapshot_does_no_harm(
     lines = (data / "appointments.csv").read_text().splitlines(keepends=True)
     (data / "appointments.csv").write_text("".join(lines[:-100]))
 
-    making_it = process(*arguments)
+    making_it = process(*arguments, "--out", tmp_path / "list.csv")
     wanted = {"begin": "new-*", "middle": "new-*/bucket-*/*", "end": "new-*/tables.json"}[moment]
     while not any(cache.glob(f"data-*/{wanted}")) and making_it.poll() is None:
         time.sleep(0.0005)

@@ -181,8 +181,10 @@ def write_bucket(
     `codes` are the places of its clients among all. Returns counts and how many appointments contradict themselves;
     raises InputError for a line that stands twice.
     """
+    owner = appointments.lines["client"]
+    owner[:] = _places_of(codes, owner)  # from now on a client is a place in the bucket
+    line_counts = _counts(owner, codes)
     lines, appointment, contradictions = arrange(appointments, catalogue, source)
-    line_counts = _counts(codes, appointments.lines["client"])
     entry_records, entry_ids, entry_clients = _entries(codes, entries)
     contact_records, contact_clients = _contacts(
         codes, contacts, lines, appointment, line_counts, entry_ids, entry_clients, catalogue
@@ -195,8 +197,8 @@ def write_bucket(
                 "birth_day": clients.birth_day,
                 "traits": clients.traits,
                 "lines": line_counts,
-                "contacts": _counts(np.arange(len(codes)), contact_clients),
-                "entries": _counts(np.arange(len(codes)), entry_clients),
+                "contacts": _counts(contact_clients, codes),
+                "entries": _counts(entry_clients, codes),
             }
         ),
         "lines": _as_table(lines).append_column("appointment", pa.array(appointment.code)),
@@ -285,14 +287,8 @@ def _in_order(
 
 def _by_client(client: Numbers) -> Numbers:
     """Return the order of lines by client; those of one client stay as they are."""
-    if not len(client):
-        return np.empty(0, np.int64)
-    codes = np.flatnonzero(np.bincount(client))
-    if len(codes) <= 1 << 16:  # numbers of two bytes are sorted without comparing
-        place_of = np.empty(int(codes[-1]) + 1, np.uint16)
-        place_of[codes] = np.arange(len(codes))
-        client = place_of[client]
-    return np.argsort(client, kind="stable")
+    is_short = len(client) and int(client.max()) < 1 << 16  # numbers of two bytes are sorted without comparing
+    return np.argsort(client.astype(np.uint16) if is_short else client, kind="stable")
 
 
 def _by_all_keys(
@@ -523,16 +519,18 @@ def _cycle_anchor(anchor: str, stands_for: dict[str, int]) -> tuple[int, int]:
         return NONE, NONE
 
 
-def _counts(client_codes: Numbers, clients: Numbers) -> Numbers:
-    """Return how many lines each client of the bucket has."""
-    if len(clients) <= 4 * len(client_codes):
-        places = np.searchsorted(client_codes, clients)
-    else:  # a table is quicker than a search
-        place_of: Numbers = np.empty(int(client_codes[-1]) + 1, np.int64)
-        place_of[client_codes] = np.arange(len(client_codes))
-        places = place_of[clients]
-    counts = np.bincount(places, minlength=len(client_codes))
-    return counts.astype(np.int32)
+def _places_of(codes: Numbers, clients: Numbers) -> Numbers:
+    """Return the places of clients among those of the bucket, whose codes are in order."""
+    if len(clients) < 4 * len(codes):
+        return np.searchsorted(codes, clients)
+    place_of = np.empty(int(codes[-1]) + 1, np.int32)  # a table is quicker than a search
+    place_of[codes] = np.arange(len(codes))
+    return place_of[clients]
+
+
+def _counts(places: Numbers, codes: Numbers) -> Numbers:
+    """Return how many of something each client of the bucket has."""
+    return np.bincount(places, minlength=len(codes)).astype(np.int32)
 
 
 def _as_table(array: Records) -> pa.Table:
