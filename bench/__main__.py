@@ -13,9 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from bench import compare, report, vernis_calls
+from bench import report, vernis_calls
 
 AS_OF = date(2026, 5, 12)
 KEEP = Path("var/bench")
@@ -62,7 +60,8 @@ def sample(clients: int) -> Path:
         making = folder.with_suffix(".making")
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)
-        vernis_calls.write_sample(making, clients, AS_OF)
+        call = [sys.executable, "-W", "ignore", "-m", "bench.measure", "sample", str(making), str(clients), str(AS_OF)]
+        subprocess.run(call, check=True)  # a process of its own: the parent's peak would count in every child's
         shutil.rmtree(folder, ignore_errors=True)
         making.rename(folder)
     return folder
@@ -129,10 +128,11 @@ def agree(folder: Path, tasks: list[str], verdicts: list[str], faults: list[str]
         if task not in tasks or "sql" not in tasks or not path.exists() or not truth.exists():
             continue
         say(f"{folder.name} clients: comparing sql with {task}")
-        left = pq.read_table(truth)
-        found = compare.differences(left, pq.read_table(path), ("sql", task))
+        call = [sys.executable, "-m", "bench.compare", str(truth), str(path), "sql", task]
+        said = subprocess.run(call, check=True, capture_output=True, text=True).stdout.splitlines()
+        rows, found = said[0], said[1:]
         verdict = f"{folder.name} clients, SQL and {report.NAMES[task]}: "
-        verdicts.append(verdict + ("differ" if found else f"equal, {left.num_rows} rows"))
+        verdicts.append(verdict + ("differ" if found else f"equal, {rows} rows"))
         faults += [verdict + line for line in found]
 
 

@@ -1,6 +1,9 @@
 """Row by row: are two lists the same."""
 
+import sys
+
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 KEY = ("block", "client_id", "anchor")
 SHOWN = 5
@@ -26,3 +29,13 @@ def differences(left: pa.Table, right: pa.Table, names: tuple[str, str]) -> list
         cells = {c: (v, other[key][c]) for c, v in mine[key].items() if v != other[key][c]}
         lines.append(f"{'/'.join(map(str, key))}: " + ", ".join(f"{c} {a!r} and {b!r}" for c, (a, b) in cells.items()))
     return lines or ["the same rows in another order"]
+
+
+def main() -> None:
+    """`python -m bench.compare LEFT.parquet RIGHT.parquet NAME NAME`: print the rows of the left, then differences."""
+    left, right = (pq.read_table(path) for path in sys.argv[1:3])
+    print(left.num_rows, *differences(left, right, (sys.argv[3], sys.argv[4])), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

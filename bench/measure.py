@@ -23,6 +23,14 @@ def main() -> None:
     print(json.dumps(TASKS[task](Path(folder), Path(cache), date.fromisoformat(as_of), result)))
 
 
+def sample(folder: Path, clients: Path, as_of: date, result: Path | None) -> dict[str, Any]:
+    """Write the input of the bench."""
+    from bench import vernis_calls  # noqa: PLC0415
+
+    vernis_calls.write_sample(folder, int(str(clients)), as_of)
+    return {}
+
+
 def sql(folder: Path, cache: Path, as_of: date, result: Path | None) -> dict[str, Any]:
     start = time.perf_counter()
     from bench import worklist_sql  # noqa: PLC0415
@@ -117,6 +125,7 @@ def timed(imported: float, call: Callable[[], Any], result: Path | None) -> dict
 
 
 TASKS = {
+    "sample": sample,
     "scan": scan,
     "sql": sql,
     "pandas": pandas,

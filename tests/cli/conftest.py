@@ -1,4 +1,3 @@
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -44,8 +43,3 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("invented") / "sample"
     write_sample(folder, clients=300, seed=1, as_of=DAY)
     return folder
-
-
-@pytest.fixture
-def as_of() -> date:
-    return DAY

@@ -101,7 +101,7 @@ CASES: dict[str, tuple[Files, int, list[str]]] = {
             "clients.csv": "client_id,colour\nanna,red\n",
         },
         0,
-        ["appointments.csv: colour, appointments.csv: mood, clients.csv: colour"],
+        ["clients.csv: colour, appointments.csv: colour, appointments.csv: mood"],
     ),
 }
 
@@ -136,7 +136,7 @@ def test_the_notes_are_told_in_russian(tmp_path: Path, cache: Path) -> None:
 
 
 def test_what_nobody_closed_depends_on_the_day(tmp_path: Path, cache: Path) -> None:
-    data = write_files(tmp_path / "data", {"appointments.csv": appointments(visit(), booked("a1", "2026-05-11"))})
+    data = write_files(tmp_path / "data", {"appointments.csv": appointments(visit(), booked("a2", "2026-05-11"))})
 
     def said(day: str) -> bytes:
         return vernis("worklist", "--data", data, "--cache", cache, "--as-of", day, "--format", "csv").stderr

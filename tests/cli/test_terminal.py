@@ -206,3 +206,21 @@ def test_a_list_may_be_named_without_a_folder(salon: Path, cache: Path, tmp_path
 
     assert finished.returncode == 0
     assert (tmp_path / "list.txt").read_text(encoding="utf-8").startswith("To contact on ")
+
+
+def test_a_list_may_go_to_a_device_which_stays_one(salon: Path, cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/dev/stdout")
+    arguments = ["worklist", "--data", salon, "--cache", cache, "--as-of", "2026-05-12"]
+
+    assert done(*arguments, "--out", tmp_path / "link") == done(*arguments)
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_a_list_may_go_through_a_link_which_stays_one(salon: Path, cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "lists" / "today")
+
+    done("worklist", "--data", salon, "--cache", cache, "--out", tmp_path / "link")
+
+    assert (tmp_path / "link").is_symlink()
+    assert [path.name for path in (tmp_path / "lists").iterdir()] == ["today"]

@@ -146,8 +146,7 @@ def test_the_table_is_for_reading(ask: Ask) -> None:
     assert lines[0] == "To contact on 12 May 2026: 4 clients"
     assert any(line.startswith("Overdue · 1") for line in lines)
     anna = next(line for line in lines if "Анна Каренина" in line)
-    assert "10 days late (expected 2 May): cut, every 30 days" in anna
-    assert "no answer" in anna
+    assert [part for part in ("cut", "10 days late", "2 May", "every 30 days", "no answer") if part not in anna] == []
     assert "\x1b" not in "".join(lines)
 
 

@@ -76,10 +76,3 @@ def listed(data: Path, cache: Path, as_of: date = DAY) -> list[dict[str, Any]]:
     """Return the list of a day, from the files to its rows."""
     with snapshot.opened(data, cache) as prepared:
         return runs.worklist(prepared, as_of).table.to_pylist()
-
-
-def findings(data: Path, cache: Path) -> dict[str, Any]:
-    """Return what was found suspicious while the data set was read."""
-    with snapshot.opened(data, cache) as prepared:
-        found: dict[str, Any] = prepared.manifest["findings"]
-    return found

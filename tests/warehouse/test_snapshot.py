@@ -342,7 +342,7 @@ def test_the_snapshot_stays_whole_while_it_is_read(data: Path, cache: Path) -> N
 
 
 def process(*arguments: object) -> subprocess.Popen[bytes]:
-    command = [Path(sys.executable).with_name("vernis"), *map(str, arguments)]
+    command = [str(Path(sys.executable).with_name("vernis")), *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 

@@ -19,6 +19,11 @@ def target(out: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    if out.exists() and not out.is_file():  # a device or a pipe, such as /dev/stdout: nothing to take the place of
+        with out.open("wb") as file:
+            yield file
+        return
+    out = out.resolve()  # a link stays a link
     try:
         handle, name = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent)
     except OSError as error:

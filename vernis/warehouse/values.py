@@ -181,7 +181,7 @@ def money(source: Source, name: str) -> Numbers:
         return np.rint(amounts * 100).astype(np.int64)
     hundredths = pa.decimal128(18, 2)
     try:
-        is_exact = pa.types.is_decimal128(kind) and kind.scale == 2
+        is_exact = pa.types.is_decimal128(kind) and kind.scale == 2 and kind.precision <= 18  # then 64 bits hold it
         found = _hundredths(values if is_exact else values.cast(hundredths))
     except pa.ArrowInvalid:
         raise _first_unreadable(source, column, values, hundredths, _money_hint()) from None
