@@ -215,10 +215,12 @@ def write_bucket(
         file.write_batch(ids)
     if previous is not None:
         _take_over(previous, folder)
+    is_visit = (lines["is_first"] == 1) & (lines["status"] == COMPLETED)
     return {
         "lines": len(lines),
         "clients": len(codes),
         "contradicting_appointments": contradictions,
+        "visits_before_creation": int(np.count_nonzero(is_visit & (lines["created_on"] > lines["day"]))),
         "unknown_clients": int(np.count_nonzero((line_counts > 0) & ~clients.is_listed)),
         "unknown_services": int(np.count_nonzero(~catalogue.is_known_service()[lines["service"]])),
         "unknown_branches": int(np.count_nonzero(~catalogue.is_known_branch()[appointments.lines["branch"]])),
@@ -317,8 +319,7 @@ def _by_all_keys(
     tied.settle(lambda tied: -catalogue.staff.order()[raw["staff"][tied]])
     for name in ("branch", "status", "created_on", "cancelled_on"):
         tied.settle(raw[name].__getitem__)
-    for run in tied.runs():
-        _check_duplicates(rows[run], source)
+    _check_duplicates(rows[tied.left()], source)
     return order
 
 
@@ -362,11 +363,9 @@ class _Ties:
         values = column[self._order[self._places]]
         return bool(((values[1:] != values[:-1]) & (self._run[1:] == self._run[:-1])).any())
 
-    def runs(self) -> list[Numbers]:
-        """Return the lines that are equal in every key, run by run."""
-        if not self._places.size:
-            return []
-        return np.split(self._order[self._places], np.flatnonzero(np.diff(self._run)) + 1)
+    def left(self) -> Numbers:
+        """Return the lines that have a twin, equal in every key."""
+        return self._order[self._places]
 
     def _keep(self, places: Numbers, same: Numbers) -> None:
         """Keep the places whose neighbour is equal to them."""
@@ -521,7 +520,7 @@ def _cycle_anchor(anchor: str, stands_for: dict[str, int]) -> tuple[int, int]:
 
 def _places_of(codes: Numbers, clients: Numbers) -> Numbers:
     """Return the places of clients among those of the bucket, whose codes are in order."""
-    if len(clients) < 4 * len(codes):
+    if len(clients) <= 4 * len(codes):
         return np.searchsorted(codes, clients)
     place_of = np.empty(int(codes[-1]) + 1, np.int32)  # a table is quicker than a search
     place_of[codes] = np.arange(len(codes))

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vernis.engine.history import COMPLETED, NONE
+from vernis.engine.history import NONE
 from vernis.engine.records import fill, records
 from vernis.warehouse import values
 from vernis.warehouse.bucketing import (
@@ -35,7 +35,13 @@ LINES_PER_BUCKET = 1 << 19
 """About so many lines make a bucket; the number of buckets changes only by factors of 4."""
 
 _READ, _SORT = "read", "sort"
-_COUNTED = ("unknown_clients", "unknown_services", "unknown_branches", "contradicting_appointments")
+_COUNTED = (
+    "unknown_clients",
+    "unknown_services",
+    "unknown_branches",
+    "contradicting_appointments",
+    "visits_before_creation",
+)
 
 
 class Findings(NamedTuple):
@@ -56,25 +62,25 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
     """
     catalogue = read_catalogue(sources, previous)
     source = sources["appointments"]
-    codes = _read_codes(source, catalogue)
-    progress(_READ, 1, 3)
-    clients = _read_clients(sources, codes.client_texts, catalogue)
-    client_ids = clients.client_id
-    contacts = _read_contacts(sources.get("contacts"), catalogue, client_ids)
-    entries = _read_entries(sources.get("waitlist"), catalogue, client_ids)
-    progress(_READ, 2, 3)
-
-    count = _bucket_count(len(source), previous)
-    bucket_of_client = _buckets_of(client_ids, count)
-    by_bucket = {
-        "clients": _parts(bucket_of_client, count),
-        "contacts": _parts(bucket_of_client[contacts.client], count),
-        "entries": _parts(bucket_of_client[entries.client], count),
-    }
     with ThreadPoolExecutor(THREADS) as pool:
+        codes, numbers = _read_appointments(source, catalogue, pool)
+        progress(_READ, 1, 3)
+        clients = _read_clients(sources, codes.client_texts, catalogue)
+        client_ids = clients.client_id
+        contacts = _read_contacts(sources.get("contacts"), catalogue, client_ids)
+        entries = _read_entries(sources.get("waitlist"), catalogue, client_ids)
+        progress(_READ, 2, 3)
+
+        count = _bucket_count(len(source), previous)
+        bucket_of_client = _buckets_of(client_ids, count)
+        by_bucket = {
+            "clients": _parts(bucket_of_client, count),
+            "contacts": _parts(bucket_of_client[contacts.client], count),
+            "entries": _parts(bucket_of_client[entries.client], count),
+        }
         plan = Plan(codes, _codes_in(client_ids, codes.client_texts), bucket_of_client, count)
-        read = partial(_read_piece, plan=plan, catalogue=catalogue)
-        pieces, too_early = zip(*pool.map(read, source.parts()), strict=True)
+        pieces = list(pool.map(partial(_piece, plan=plan), numbers))
+    del numbers
     progress(_READ, 3, 3)
 
     def write(bucket: int) -> dict[str, Any]:
@@ -110,7 +116,6 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
         unknown_columns=[
             f"{source.path.name}: {name}" for source in sources.values() for name in source.unknown_columns
         ],
-        visits_before_creation=sum(too_early),
         **totals,
     )
     return {
@@ -132,16 +137,48 @@ class LineCodes(NamedTuple):
     appointment: pa.Array
 
 
-def _read_codes(source: Source, catalogue: Catalogue) -> LineCodes:
-    """Read the columns of identifiers, each as a whole, since they share dictionaries."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        client = pool.submit(values.codes, source, "client_id")
-        branch = pool.submit(_coded, source, "branch_id", catalogue.branches)
-        service = pool.submit(_coded, source, "service_id", catalogue.services)
-        staff = pool.submit(_coded, source, "staff_id", catalogue.staff)
-        ids = pool.submit(_identifiers, source, "appointment_id")
-        clients = client.result()
-        return LineCodes(clients.codes, clients.texts, branch.result(), service.result(), staff.result(), ids.result())
+class LineNumbers(NamedTuple):
+    """The other columns of a part of `appointments`; grain: one line, in the order of the file."""
+
+    begin: int  # row of the file
+    columns: dict[str, npt.NDArray[Any]]
+
+
+def _read_appointments(
+    source: Source, catalogue: Catalogue, pool: ThreadPoolExecutor
+) -> tuple[LineCodes, list[Future[LineNumbers]]]:
+    """Read identifiers, each column as a whole since they share dictionaries, and begin to read the rest in parts.
+
+    The parts are read while others wait for the clients.
+    """
+    client = pool.submit(values.codes, source, "client_id")
+    branch = pool.submit(_coded, source, "branch_id", catalogue.branches)
+    service = pool.submit(_coded, source, "service_id", catalogue.services)
+    staff = pool.submit(_coded, source, "staff_id", catalogue.staff)
+    ids = pool.submit(_identifiers, source, "appointment_id")
+    branches = branch.result()
+    numbers = [pool.submit(_read_numbers, part, branches, catalogue) for part in source.parts()]
+    clients = client.result()
+    codes = LineCodes(clients.codes, clients.texts, branches, service.result(), staff.result(), ids.result())
+    return codes, numbers
+
+
+def _read_numbers(part: Part, branches: npt.NDArray[Any], catalogue: Catalogue) -> LineNumbers:
+    """Read moments, money and status of a part."""
+    moments = [values.instants(part, name) for name in ("starts_at", "created_at", "cancelled_at")]
+    has_offset = any(instants.has_offset.any() for instants in moments)
+    of_part = branches[part.begin : part.begin + len(part)]
+    zone = catalogue.zone_of_branch[of_part] if has_offset else np.zeros(0, np.int32)
+    offsets = catalogue.offsets() if has_offset else []
+    at, created_at, cancelled_at = (values.as_wall_clock(instants, zone, offsets) for instants in moments)
+    columns = {
+        "at": at,
+        "amount": values.money(part, "amount"),
+        "created_on": values.day_numbers(created_at),
+        "cancelled_on": values.day_numbers(cancelled_at),
+        "status": values.choices(part, "status"),
+    }
+    return LineNumbers(part.begin, columns)
 
 
 class Plan(NamedTuple):
@@ -153,34 +190,22 @@ class Plan(NamedTuple):
     buckets: int
 
 
-def _read_piece(part: Part, plan: Plan, catalogue: Catalogue) -> tuple[Piece, int]:
-    """Read the other columns of a part and sort its lines into buckets.
-
-    Returns how many visits precede their booking as well.
-    """
-    codes = plan.codes
-    rows = slice(part.begin, part.begin + len(part))
-    moments = [values.instants(part, name) for name in ("starts_at", "created_at", "cancelled_at")]
-    has_offset = any(instants.has_offset.any() for instants in moments)
-    zone = catalogue.zone_of_branch[codes.branch[rows]] if has_offset else np.zeros(0, np.int32)
-    offsets = catalogue.offsets() if has_offset else []
-    at, created_at, cancelled_at = (values.as_wall_clock(instants, zone, offsets) for instants in moments)
+def _piece(read: Future[LineNumbers], plan: Plan) -> Piece:
+    """Sort the lines of a part into buckets."""
+    numbers, codes = read.result(), plan.codes
+    count = len(numbers.columns["at"])
+    rows = slice(numbers.begin, numbers.begin + count)
     client = plan.client_of_text[codes.client[rows]]
-    lines = records(RawLine, len(part))
-    columns = {
-        "at": at,
-        "amount": values.money(part, "amount"),
-        "created_on": values.day_numbers(created_at),
-        "cancelled_on": values.day_numbers(cancelled_at),
+    lines = records(RawLine, count)
+    identifiers = {
         "client": client,
         "service": codes.service[rows],
         "branch": codes.branch[rows],
         "staff": codes.staff[rows],
-        "status": values.choices(part, "status"),
     }
-    fill(lines, columns)
-    too_early = (columns["status"] == COMPLETED) & (columns["created_on"] > values.day_numbers(at))
-    return sort_piece(lines, part.begin, plan.bucket_of_client[client], plan.buckets), int(np.count_nonzero(too_early))
+    fill(lines, numbers.columns | identifiers)
+    numbers.columns.clear()  # the memory is wanted for the next part
+    return sort_piece(lines, numbers.begin, plan.bucket_of_client[client], plan.buckets)
 
 
 def _coded(source: Source, name: str, dictionary: Dictionary) -> npt.NDArray[np.int32]:

@@ -168,16 +168,30 @@ def _anchors(row: dict[str, Any], shared: Shared) -> pa.Array:
     """Return the anchors as texts: appointment_id and entry_id as they came, `cycle_key@last_on`, a year."""
     block, anchor, anchor_on = row["block"], row["anchor"], row["anchor_on"]
     has_cycle = (block >= DUE) & (block <= LAPSED)
-    pairs, place = np.unique(anchor[has_cycle].astype(np.int64) << 32 | anchor_on[has_cycle], return_inverse=True)
-    cycle_anchors = [
-        f"{shared.cycles[pair >> 32]}@{day_from(pair & 0xFFFFFFFF).isoformat()}" for pair in pairs.tolist()
-    ]
+    pairs, place = _distinct(anchor[has_cycle].astype(np.int64), anchor_on[has_cycle].astype(np.int64))
+    cycle_anchors = [f"{shared.cycles[cycle]}@{day_from(day).isoformat()}" for cycle, day in pairs]
     texts = [*cycle_anchors, *(f"{year:04}" for year in range(1900, 2203))]
     codes = np.full(len(block), -1, np.int64)
     codes[has_cycle] = place
     codes[block == BIRTHDAY] = anchor[block == BIRTHDAY] - 1900 + len(cycle_anchors)
     made = pa.array(texts, pa.string()).take(pa.array(codes, mask=codes < 0))
     return pc.coalesce(row["anchor_id"], made)
+
+
+def _distinct(cycles: Numbers, days: Numbers) -> tuple[list[tuple[int, int]], Numbers]:
+    """Return the pairs of cycle and day that occur, and which of them each row has."""
+    if not len(days):
+        return [], days
+    first, span = int(days.min()), int(days.max() - days.min()) + 1
+    codes = cycles * span + (days - first)
+    if span * (int(cycles.max()) + 1) > 10_000_000:
+        found, place = np.unique(codes, return_inverse=True)
+    else:  # counting is quicker than sorting
+        found = np.flatnonzero(np.bincount(codes))
+        place_of = np.empty(int(found[-1]) + 1, np.int64)
+        place_of[found] = np.arange(len(found))
+        place = place_of[codes]
+    return [(code // span, code % span + first) for code in found.tolist()], place
 
 
 def _also_due(lists: pa.ListArray, cycles: Sequence[str]) -> pa.Array:
