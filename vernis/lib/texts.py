@@ -3,15 +3,19 @@
 Call `_("...")` where the text is shown, not where a module is imported, so that the language can still be chosen.
 """
 
+import contextlib
 import functools
 import gettext
 import os
+from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 LANGUAGES = ("ru", "en")
 CATALOGUES = Path(__file__).parent.parent / "locale"
 
 _chosen: list[str] = []
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
 
 
 def set_language(language: str) -> None:
@@ -19,8 +23,20 @@ def set_language(language: str) -> None:
     _chosen[:] = [language]
 
 
+@contextlib.contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Use a language inside the block only, and in this thread only: a web server speaks to many at once."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 def language() -> str:
-    """Return the language of texts: the chosen one, VERNIS_LANG, or that of the system (Russian or English)."""
+    """Return the language of texts: the one being spoken, the chosen one, VERNIS_LANG, or that of the system."""
+    if spoken := _spoken.get():
+        return spoken
     if not _chosen:
         set_language(_language_of_the_system())
     return _chosen[0]

@@ -1,0 +1,195 @@
+"""Organizations, their branches, and the people who work there."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    import datetime
+
+
+class StaffWord(models.TextChoices):
+    """What those who serve are called there."""
+
+    MASTER = "master", _("master")
+    DOCTOR = "doctor", _("doctor")
+    SPECIALIST = "specialist", _("specialist")
+
+
+class Role(models.TextChoices):
+    """What a person does, from the most to the least trusted."""
+
+    OWNER = "owner", _("owner")
+    MANAGER = "manager", _("manager")
+    FRONT_DESK = "front_desk", _("front desk")
+    OPERATOR = "operator", _("operator")
+    STAFF = "staff", _("staff")
+
+
+class Organization(models.Model):
+    """A business: one chair or a network of branches. Nothing of one organization is ever seen by another."""
+
+    name = models.CharField(_("name"), max_length=200)
+    country = models.CharField(_("country"), max_length=2, default="RU")  # ISO 3166, for phones
+    currency = models.CharField(_("currency"), max_length=3, default="RUB")  # ISO 4217
+    timezone = models.CharField(_("time zone"), max_length=64, default="Europe/Moscow")  # of what has no branch
+    language = models.CharField(_("language"), max_length=2, default="ru")
+    rules = models.JSONField(_("rules"), default=dict, blank=True)  # numbers of rules.md where they differ
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of what has no branch."""
+        return ZoneInfo(self.timezone)
+
+
+class OwnedQuerySet(models.QuerySet[Any]):
+    """Rows of an organization; every query of a room begins with `of` or `visible_to`."""
+
+    branch_field: ClassVar[str] = "branch"
+
+    def of(self, organization: Organization | int) -> Self:
+        """Keep the rows of one organization."""
+        return self.filter(organization=organization)
+
+    def visible_to(self, user: User) -> Self:
+        """Keep what a person may see: rows of the own organization, in the own branches or in no branch."""
+        rows = self.of(user.organization_id)
+        if user.sees_all_branches:
+            return rows
+        mine = models.Q(**{f"{self.branch_field}__in": user.branch_ids})
+        return rows.filter(mine | models.Q(**{f"{self.branch_field}__isnull": True}))
+
+
+class Owned(models.Model):
+    """A row of an organization. On PostgreSQL the database itself guards it too (`accounts.tenancy`)."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, verbose_name=_("organization"), related_name="+")
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class BranchQuerySet(OwnedQuerySet):
+    """Branches; a person sees the own ones."""
+
+    branch_field = "pk"
+
+
+class Branch(Owned):
+    """A place where clients come."""
+
+    name = models.CharField(_("name"), max_length=200)
+    timezone = models.CharField(_("time zone"), max_length=64, default="Europe/Moscow")
+    country = models.CharField(_("country"), max_length=2, default="RU")
+    currency = models.CharField(_("currency"), max_length=3, default="RUB")
+    staff_word = models.CharField(
+        _("word for staff"), max_length=20, choices=StaffWord.choices, default=StaffWord.MASTER
+    )
+    is_active = models.BooleanField(_("open"), default=True)
+
+    objects = BranchQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = (models.UniqueConstraint("organization", Lower("name"), name="branch_name_is_unique"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone by which its days are counted."""
+        return ZoneInfo(self.timezone)
+
+    def today(self, now: datetime.datetime) -> datetime.date:
+        """Return the day it is there."""
+        return now.astimezone(self.zone).date()
+
+
+class UserManager(BaseUserManager["User"]):
+    """People, found by e-mail in any case of letters."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Return the person with this e-mail."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who works in one organization. Without `sees_all_branches` only the own branches are seen."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="people")
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.FRONT_DESK)
+    branches = models.ManyToManyField(Branch, blank=True, verbose_name=_("branches"), related_name="people")
+    sees_all_branches = models.BooleanField(_("all branches"), default=False)
+    language = models.CharField(_("language"), max_length=2, choices=[("ru", "Русский"), ("en", "English")], blank=True)
+    theme = models.CharField(
+        _("appearance"),
+        max_length=5,
+        choices=[("auto", _("like the device")), ("light", _("light")), ("dark", _("dark"))],
+        default="auto",
+    )
+    is_active = models.BooleanField(default=True)  # False: dismissed; every session ends with the next request
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = (models.UniqueConstraint(Lower("email"), name="user_email_is_unique"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def branch_ids(self) -> list[int]:
+        """The branches the person is bound to; asked once per request."""
+        if not hasattr(self, "_branch_ids"):
+            self._branch_ids = list(self.branches.values_list("pk", flat=True))
+        return self._branch_ids
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round badge."""
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+
+def new_token() -> str:
+    """Return a secret for a link: 32 random bytes."""
+    return secrets.token_urlsafe(32)
+
+
+class Invitation(Owned):
+    """A link by which a person joins; only its hash is kept, it works once and until `expires_at`."""
+
+    email = models.EmailField(_("e-mail"))
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    branches = models.ManyToManyField(Branch, blank=True, verbose_name=_("branches"), related_name="+")
+    sees_all_branches = models.BooleanField(_("all branches"), default=False)
+    token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, hexadecimal
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,20 @@
+"""Facts about clients: who they are, when they come, what was said to them."""
+
+from vernis.book.models.appointments import Appointment, AppointmentLine, WaitlistEntry
+from vernis.book.models.clients import Client, Consent, Trait
+from vernis.book.models.contacts import Contact
+from vernis.book.models.services import Service, ServiceInterval
+from vernis.book.models.staff import Staff
+
+__all__ = [
+    "Appointment",
+    "AppointmentLine",
+    "Client",
+    "Consent",
+    "Contact",
+    "Service",
+    "ServiceInterval",
+    "Staff",
+    "Trait",
+    "WaitlistEntry",
+]

@@ -1,0 +1,10 @@
+"""Where every page is."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("", include("vernis.accounts.urls")),
+    path("", include("vernis.book.urls")),
+    path("", include("vernis.worklist.urls")),
+]
