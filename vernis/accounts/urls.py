@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from vernis.accounts.views.profile import profile
 
 app_name = "accounts"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("profile/", profile, name="profile")]
