@@ -19,8 +19,11 @@ from vernis.database import choose_sqlite
 choose_sqlite()
 
 import dj_database_url  # noqa: E402
+import django_stubs_ext  # noqa: E402
 from csp.constants import NONCE, NONE, SELF  # noqa: E402
 from django.utils.translation import gettext_lazy as _  # noqa: E402
+
+django_stubs_ext.monkeypatch()  # generic forms and managers at run time
 
 ROOM = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("VERNIS_HOME", "var")).resolve()

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods
 from vernis.accounts.models import User
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
+
+    from vernis.accounts.requests import AuthenticatedRequest
 
 
 class ProfileForm(forms.ModelForm[User]):
@@ -23,7 +25,7 @@ class ProfileForm(forms.ModelForm[User]):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: AuthenticatedRequest) -> HttpResponse:
     """Show and save one's own settings."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if form.is_valid():
