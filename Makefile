@@ -9,6 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_FOR_TESTS := .venv/.ready-for-tests
 WARM := .venv/.warm
+APPLICATION := tests/accounts tests/book tests/worklist tests/ui tests/web tests/journeys
 
 # Spark stays on this machine, even one whose name no server knows.
 test bench: export SPARK_LOCAL_IP := 127.0.0.1
@@ -23,7 +24,9 @@ run: $(WARM) ## Set up, invent a demonstration salon and show whom to contact th
 	$(BIN)/vernis worklist --data var/demo --as-of $$today
 
 test: for-spark $(WARM) $(READY_FOR_TESTS) lint ## Set up and check everything: style, rooms, types, tests
-	@echo "==> Tests"
+	@echo "==> Tests of the application on PostgreSQL"
+	@$(BIN)/python scripts/postgres.py $(BIN)/pytest $(APPLICATION)
+	@echo "==> Tests of everything, the application on SQLite"
 	@$(BIN)/pytest
 
 lint: $(READY_FOR_TESTS) ## Check style, rooms (imports go down) and types
