@@ -294,7 +294,7 @@ def make_item(client: Client, block: Block, anchor: str, **facts: object) -> Ite
         branch=client.branch,
         block=block,
         anchor=anchor,
-        opened_on=values.get("due_on"),
+        opened_on=values["due_on"],
         **values,
     )
 
