@@ -40,13 +40,7 @@ bench: for-spark $(WARM) $(READY_FOR_TESTS) ## Measure speed against a scan, SQL
 	@$(BIN)/python -m bench
 
 messages: $(READY_FOR_TESTS) ## Collect the texts of the program into the Russian catalogue and compile it
-	@mkdir -p var
-	@$(BIN)/pybabel --quiet extract -k _ -k ngettext:1,2 --add-location file --project Vernis --output-file var/vernis.pot vernis
-	@test -e vernis/locale/ru/LC_MESSAGES/vernis.po || \
-	$(BIN)/pybabel --quiet init --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru
-	@$(BIN)/pybabel update --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	@$(BIN)/pybabel compile --domain "vernis click" --directory vernis/locale --locale ru --statistics
+	@$(BIN)/python scripts/messages.py
 
 $(READY): pyproject.toml uv.lock $(wildcard scripts/*.py scripts/*.txt)
 	@$(PYTHON) scripts/setup.py run
