@@ -19,7 +19,8 @@ COMMAND = Path(sys.executable).with_name("vernis")
 
 def environment(home: Path, **changes: str) -> dict[str, str]:
     """Return the environment of a command that speaks English and keeps everything in `home`."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("DJANGO_SETTINGS_MODULE", "VERNIS_URL")}
+    ours = ("DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "VERNIS_URL")
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return {**kept, "VERNIS_HOME": str(home), "VERNIS_LANG": "en", **changes}
 
 
