@@ -41,6 +41,10 @@ class Route:
     is_ours: bool = True  # False: of allauth, whose views answer OPTIONS and treat PUT as POST
     writes: tuple[str, ...] = ()  # tables that its GET writes to, and may
 
+    def has(self, method: str) -> bool:
+        """Tell whether the page knows a method."""
+        return ("GET" if method == "HTMX" else method) in self.methods
+
 
 def allauth(who: frozenset[str], writes: tuple[str, ...] = (), **arguments: str) -> Route:
     """Return the entry of a page of allauth."""

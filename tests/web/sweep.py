@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
 
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-SAFE = ("GET", "HEAD", "OPTIONS")
+METHODS = ("GET", "HTMX", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+SAFE = ("GET", "HTMX", "HEAD", "OPTIONS")
+"""HTMX: a GET by the script of the page, which may be answered with a part of it."""
 ACTORS = ("anonymous", *sorted(SIGNED_IN), "gleb")
 PLACES = ("center", "north", "elsewhere")
 SEES = {
@@ -123,8 +124,10 @@ def ask(client: Client, method: str, address: str, *, query: Mapping[str, Any], 
     global requests_made  # noqa: PLW0603 (how much was examined is printed at the end)
     requests_made += 1
     with transaction.atomic(), writes() as written:
-        send = getattr(client, method.lower())
+        send = getattr(client, "get" if method == "HTMX" else method.lower())
         extra: dict[str, Any] = {"query_params": dict(query)} if query else {}
+        if method == "HTMX":
+            extra["headers"] = {"HX-Request": "true"}
         if method == "POST":
             response = send(address, data=dict(body), **extra)
         elif method in SAFE:
