@@ -10,8 +10,11 @@ import time
 import urllib.request
 from typing import TYPE_CHECKING
 
+import pytest
+from django.db import connection
+
 from tests.web.processes import children, free_port, run, running
-from vernis.ui.checks import version_faults
+from vernis.ui.checks import database_faults, version_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,3 +96,16 @@ def test_management_commands_are_passed_on(tmp_path: Path) -> None:
 def test_a_sqlite_that_can_damage_databases_is_refused() -> None:
     assert [fault.id for fault in version_faults((3, 40, 1))] == ["vernis.E001"]
     assert version_faults((3, 51, 3)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sqlite_that_forgets_to_reach_the_disk_is_refused() -> None:
+    assert database_faults() == []
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+        found = [fault.id for fault in database_faults()]
+        cursor.execute("PRAGMA synchronous=FULL")
+
+    assert found == ["vernis.E002"]
