@@ -23,7 +23,7 @@ class AccountsConfig(AppConfig):
                 "rules",
                 "adjustments",
                 _("Rules of the list"),
-                _("After how many days to call whom"),
+                _("When whom to call"),
                 runs_everything,
             ),
             (70, "organization", "id", _("Organization"), _("Name, country, language"), runs_everything),

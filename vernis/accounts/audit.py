@@ -28,7 +28,8 @@ def register(
 ) -> None:
     """Follow every change of a model's rows that goes through `save` and `delete`.
 
-    `title`: what the log calls a row ("client"). `mask`: fields whose values are kept unreadable (phones, addresses). `leave_out`: fields that are nobody's change.
+    `title`: what the log calls a row ("client"). `mask`: fields whose values are kept unreadable (phones, addresses).
+    `leave_out`: fields that are nobody's change.
     `many`: many-to-many fields to follow too. What is written in bulk (`bulk_create`, `update`) leaves no entries.
     """
     TITLES[model] = title

@@ -80,7 +80,7 @@ def _spoken(parts: Iterable[bytes], wanted: str) -> Iterator[bytes]:
         yield part
 
 
-class Audit(AuditlogMiddleware):
+class Audit(AuditlogMiddleware):  # type: ignore[misc]
     """Tells the log who acts and from where; believes in headers no more than the limits of guessing do."""
 
     @staticmethod

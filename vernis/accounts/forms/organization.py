@@ -53,25 +53,9 @@ CURRENCIES = [
     ("USD", _("dollar, $")),
 ]
 _NEAR = [
-    "Europe/Kaliningrad",
-    "Europe/Moscow",
-    "Europe/Samara",
-    "Asia/Yekaterinburg",
-    "Asia/Omsk",
-    "Asia/Novosibirsk",
-    "Asia/Krasnoyarsk",
-    "Asia/Irkutsk",
-    "Asia/Yakutsk",
-    "Asia/Vladivostok",
-    "Asia/Magadan",
-    "Asia/Kamchatka",
-    "Asia/Almaty",
-    "Europe/Minsk",
-    "Asia/Tashkent",
-    "Asia/Bishkek",
-    "Asia/Yerevan",
-    "Asia/Baku",
-    "Asia/Tbilisi",
+    *("Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk", "Asia/Novosibirsk"),
+    *("Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan", "Asia/Kamchatka"),
+    *("Asia/Almaty", "Europe/Minsk", "Asia/Tashkent", "Asia/Bishkek", "Asia/Yerevan", "Asia/Baku", "Asia/Tbilisi"),
 ]
 
 

@@ -27,7 +27,7 @@ def save_organization(*, organization: Organization, values: dict[str, Any]) -> 
 
 
 def save_rules(*, organization: Organization, rules: dict[str, Any]) -> None:
-    """Save the numbers of the rules where they differ from those of rules.md; the list is made anew when they change."""
+    """Save the numbers of the rules where they differ from rules.md; with other numbers the list is made anew."""
     if organization.rules == rules:
         return
     organization.rules = rules

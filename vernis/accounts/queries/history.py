@@ -92,7 +92,7 @@ def _what(entry: LogEntry) -> str:
     if entry.event:
         return str(Event(entry.event).label)
     model = entry.content_type.model_class()
-    kind = str(TITLES.get(model, entry.content_type.model))  # type: ignore[call-overload]
+    kind = str(TITLES.get(model, entry.content_type.model))
     words = {0: _("added: %(kind)s"), 1: _("changed: %(kind)s"), 2: _("deleted: %(kind)s")}
     return words.get(entry.action, "%(kind)s") % {"kind": kind}
 
@@ -156,6 +156,10 @@ def _value(field: Any, value: str, names: dict[tuple[Any, str], str], zone: Zone
         return names.get((field.related_model, value), f"№ {value}")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    return _simple(field, value, zone)
+
+
+def _simple(field: Any, value: str, zone: ZoneInfo) -> str:
     kind = field.get_internal_type()
     if kind == "BooleanField":
         return _("yes") if value == "True" else _("no")

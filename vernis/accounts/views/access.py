@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _is_real(request: HttpRequest) -> bool:
-    """The people of the demonstration have no passwords to be asked for."""
+    """Tell a person who has a password from one of the demonstration."""
     user = request.user
     return not (settings.IS_DEMO and user.is_authenticated and user.organization.is_demo)
 

@@ -55,7 +55,7 @@ def rules(request: AuthenticatedRequest) -> HttpResponse:
 def branches(request: AuthenticatedRequest) -> HttpResponse:
     """List the branches."""
     context = {
-        "branches": [branch for branch in Branch.objects.visible_to(request.user)],
+        "branches": Branch.objects.visible_to(request.user),
         "may_open": runs_everything(request.user),
         "now": timezone.now(),
     }
