@@ -94,7 +94,7 @@ def test_new_numbers_are_kept_and_the_list_is_made_anew(
     home = Organization.objects.get(pk=world.ours.organization.pk)
     assert home.rules == {"overdue_days": 45, "learned_windows_days": [180, 90]}
     (job,) = OrmQ.objects.all()
-    assert (job.func(), job.task()["args"]) == ("vernis.worklist.jobs.sync_now", (home.pk,))
+    assert (job.task["func"], job.task["args"]) == ("vernis.worklist.jobs.sync_now", (home.pk,))
 
 
 def test_the_same_numbers_make_nothing_anew(
