@@ -20,8 +20,8 @@ def record_type(record: type[Any]) -> np.dtype[Any]:
 
 
 def records(record: type[Any], count: int) -> Records:
-    """Return room for `count` records, not yet filled."""
-    return np.empty(count, record_type(record))
+    """Return `count` records of zeros: what lies between the fields is written to files as well."""
+    return np.zeros(count, record_type(record))
 
 
 def fill(array: Records, columns: Mapping[str, npt.NDArray[Any]]) -> None:

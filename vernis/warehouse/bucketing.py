@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import ipc, parquet
+from pyarrow import ipc
 
 from vernis.engine.bucket import write_gaps_of_all
 from vernis.engine.compiled import compiled
@@ -101,13 +101,6 @@ def lines_of(pieces: Sequence[Piece], ids: pa.Array, bucket: int) -> Appointment
     return AppointmentTable(lines, rows, ids.take(pa.array(rows)))
 
 
-class Arranged(NamedTuple):
-    """The appointments of a bucket: their ids, and the one of every line."""
-
-    ids: pa.Array
-    code: Numbers
-
-
 class ClientTable(NamedTuple):
     """What is known of clients; grain: one client, in the order of client_id."""
 
@@ -184,35 +177,27 @@ def write_bucket(
     owner = appointments.lines["client"]
     owner[:] = _places_of(codes, owner)  # from now on a client is a place in the bucket
     line_counts = _counts(owner, codes)
-    lines, appointment, contradictions = arrange(appointments, catalogue, source)
+    lines, ids, contradictions = arrange(appointments, catalogue, source)
     entry_records, entry_ids, entry_clients = _entries(codes, entries)
     contact_records, contact_clients = _contacts(
-        codes, contacts, lines, appointment, line_counts, entry_ids, entry_clients, catalogue
+        codes, contacts, lines, ids, line_counts, entry_ids, entry_clients, catalogue
     )
-    tables = {
-        "clients": pa.table(
-            {
-                "client_id": clients.client_id.cast(pa.string()),
-                "birth_month": clients.birth_month,
-                "birth_day": clients.birth_day,
-                "traits": clients.traits,
-                "lines": line_counts,
-                "contacts": _counts(contact_clients, codes),
-                "entries": _counts(entry_clients, codes),
-            }
-        ),
-        "lines": _as_table(lines).append_column("appointment", pa.array(appointment.code)),
-        "contacts": _as_table(contact_records),
-        "entries": _as_table(entry_records).append_column("entry_id", pa.array(entry_ids, pa.string())),
-    }
-    learning = _learning_cycles(catalogue)
-    tables["gaps"] = _as_table(find_gaps(lines, line_counts, learning))
+    gaps = find_gaps(lines, line_counts, _learning_cycles(catalogue))
     folder.mkdir()
-    for name, table in tables.items():
-        _write(folder / f"{name}.parquet", table)
-    ids = pa.record_batch({"appointment_id": appointment.ids.cast(pa.large_string())})
-    with ipc.new_file(folder / "appointments.arrow", ids.schema) as file:
-        file.write_batch(ids)
+    for name, array in {"lines": lines, "contacts": contact_records, "entries": entry_records, "gaps": gaps}.items():
+        np.save(folder / f"{name}.npy", array)
+    _write(
+        folder / "clients.arrow",
+        client_id=clients.client_id.cast(pa.string()),
+        birth_month=pa.array(clients.birth_month),
+        birth_day=pa.array(clients.birth_day),
+        traits=clients.traits,
+        lines=pa.array(line_counts),
+        contacts=pa.array(_counts(contact_clients, codes)),
+        entries=pa.array(_counts(entry_clients, codes)),
+    )
+    _write(folder / "appointments.arrow", appointment_id=ids.cast(pa.large_string()))
+    _write(folder / "entries.arrow", entry_id=pa.array(entry_ids, pa.string()))
     if previous is not None:
         _take_over(previous, folder)
     is_visit = (lines["is_first"] == 1) & (lines["status"] == COMPLETED)
@@ -227,10 +212,11 @@ def write_bucket(
     }
 
 
-def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tuple[Records, Arranged, int]:
+def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tuple[Records, pa.Array, int]:
     """Put the lines of a bucket in the order of histories and let the lines of an appointment share their state.
 
-    Returns the lines as records, the appointments they belong to, and how many of these had lines of different status.
+    Returns the lines as records, the ids of the appointments in that order, and how many of these had lines of
+    different status.
     Raises InputError if two lines are equal in every column.
     """
     found = pc.dictionary_encode(table.appointment)
@@ -248,7 +234,8 @@ def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tu
     is_first = np.ones(len(order), np.int8)
     is_first[1:] = group[1:] != group[:-1]
     fill(lines, {name: raw[name] for name in same} | {"day": start[order] // DAY_US, "is_first": is_first})
-    return lines, Arranged(found.dictionary, code[order]), _share(lines, group, starts, catalogue)
+    ids = found.dictionary.take(pa.array(code[order[np.flatnonzero(is_first)]]))
+    return lines, ids, _share(lines, group, starts, catalogue)
 
 
 def _groups(code: Numbers, codes: int, client: Numbers) -> Numbers:
@@ -466,7 +453,7 @@ def _contacts(
     client_codes: Numbers,
     contacts: ContactTable,
     lines: Records,
-    appointment: Arranged,
+    ids: pa.Array,
     line_counts: Numbers,
     entry_ids: list[str],
     entry_clients: Numbers,
@@ -486,11 +473,11 @@ def _contacts(
     has_contact[client] = True
     wanted = np.repeat(has_contact, line_counts) & lines["is_first"].astype(bool)
     places = np.flatnonzero(wanted)
-    ids = appointment.ids.take(pa.array(appointment.code[places])).to_pylist()
+    texts = ids.take(pa.array(np.cumsum(lines["is_first"], dtype=np.int32)[places] - 1)).to_pylist()
     owners = np.searchsorted(line_starts, places, side="right") - 1
     lines_of_anchor = {
         (owner, text): place - int(line_starts[owner])
-        for owner, place, text in zip(owners.tolist(), places.tolist(), ids, strict=True)
+        for owner, place, text in zip(owners.tolist(), places.tolist(), texts, strict=True)
     }
     entries_before = np.searchsorted(entry_clients, np.arange(len(client_codes)))
     entry_of = {
@@ -532,17 +519,11 @@ def _counts(places: Numbers, codes: Numbers) -> Numbers:
     return np.bincount(places, minlength=len(codes)).astype(np.int32)
 
 
-def _as_table(array: Records) -> pa.Table:
-    return pa.table({name: np.ascontiguousarray(array[name]) for name in array.dtype.names or ()})
-
-
-def _write(path: Path, table: pa.Table) -> None:
-    few = [
-        name
-        for name in ("status", "is_first", "branch", "service", "staff", "amount", "cycle")
-        if name in table.column_names
-    ]
-    parquet.write_table(table, path, compression="none", use_dictionary=few, write_statistics=False, store_schema=False)
+def _write(path: Path, **columns: pa.Array) -> None:
+    """Write columns so that they can be mapped into memory."""
+    batch = pa.record_batch(columns)
+    with ipc.new_file(path, batch.schema) as file:
+        file.write_batch(batch)
 
 
 def _take_over(previous: Path, folder: Path) -> None:

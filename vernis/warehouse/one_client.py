@@ -50,7 +50,7 @@ def find(snapshot: Snapshot, client: str) -> Found | None:
     entries = np.arange(bucket.entry_starts[place], bucket.entry_starts[place + 1])
     return Found(
         history_as_lists(bucket, place),
-        appointment_ids(folder, lines).to_pylist(),
+        appointment_ids(folder, bucket, lines).to_pylist(),
         entry_ids(folder).take(pa.array(entries)).to_pylist(),
     )
 

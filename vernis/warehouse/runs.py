@@ -154,7 +154,7 @@ def _with_texts(
     anchors = np.full(len(rows), None, object)
     has_appointment = np.isin(rows["block"], (MISSED, FOLLOW_UP, REBOOKED))
     lines = np.asarray(bucket.line_starts)[rows["client"][has_appointment]] + rows["anchor"][has_appointment]
-    anchors[has_appointment] = appointment_ids(folder, lines).to_pylist()
+    anchors[has_appointment] = appointment_ids(folder, bucket, lines).to_pylist()
     waits = rows["block"] == WAITLIST
     if waits.any():
         entries = np.asarray(bucket.entry_starts)[rows["client"][waits]] + rows["anchor"][waits]
