@@ -14,6 +14,7 @@ from vernis.engine.history import History
 from vernis.engine.settings import Rules
 from vernis.engine.worklist import Question
 from vernis.lib.days import number_of
+from vernis.warehouse.bucketing import bucket_of
 from vernis.warehouse.engines import on_threads
 from vernis.warehouse.learning import learned_on
 from vernis.warehouse.loading import (
@@ -26,7 +27,6 @@ from vernis.warehouse.loading import (
     load_shared,
     tables_as_lists,
 )
-from vernis.warehouse.making import bucket_of
 from vernis.warehouse.progress import Progress, no_progress
 from vernis.warehouse.snapshot import Snapshot
 
