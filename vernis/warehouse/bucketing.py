@@ -35,6 +35,7 @@ from vernis.lib.days import number_of
 from vernis.lib.texts import _
 from vernis.warehouse import values
 from vernis.warehouse.catalogue import Catalogue
+from vernis.warehouse.loading import appointments_of
 from vernis.warehouse.reading import Source
 
 Numbers = npt.NDArray[Any]
@@ -488,7 +489,7 @@ def _contacts(
     has_contact[client] = True
     wanted = np.repeat(has_contact, line_counts) & lines["is_first"].astype(bool)
     places = np.flatnonzero(wanted)
-    texts = ids.take(pa.array(np.cumsum(lines["is_first"], dtype=np.int32)[places] - 1)).to_pylist()
+    texts = ids.take(pa.array(appointments_of(lines)[places])).to_pylist()
     owners = np.searchsorted(line_starts, places, side="right") - 1
     lines_of_anchor = {
         (owner, text): place - int(line_starts[owner])

@@ -94,8 +94,13 @@ def entry_ids(folder: Path) -> pa.Array:
 
 def appointment_ids(folder: Path, bucket: Bucket, lines: Numbers) -> pa.Array:
     """Return the appointment ids of some lines of a bucket."""
-    appointment = np.cumsum(np.asarray(bucket.lines)["is_first"], dtype=np.int32)[lines] - 1
+    appointment = appointments_of(np.asarray(bucket.lines))[lines]
     return _columns(folder / "appointments.arrow")["appointment_id"].take(pa.array(appointment))
+
+
+def appointments_of(lines: Records) -> Numbers:
+    """Return for every line of a bucket which appointment it belongs to, counted from 0."""
+    return np.cumsum(lines["is_first"].astype(np.int32), dtype=np.int32) - 1
 
 
 def history_as_lists(bucket: Bucket, client: int) -> History:
