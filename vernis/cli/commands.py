@@ -230,7 +230,6 @@ def warm_up() -> None:
 )
 @click.argument("email")
 @click.option("--organization", required=True, metavar="NAME", help=_("What the business is called."))
-@click.option("--lang", type=click.Choice(LANGUAGES), default="ru", show_default=True, help=_("Language of letters."))
 def create_owner(**options: Any) -> None:
     """Make an organization and print the link by which its owner comes in."""
     from vernis.cli.create_owner import run  # noqa: PLC0415

@@ -6,10 +6,10 @@ import os
 
 import click
 
-from vernis.lib.texts import _
+from vernis.lib.texts import _, language
 
 
-def run(*, email: str, organization: str, lang: str) -> None:
+def run(*, email: str, organization: str) -> None:
     """Make them and print the link."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vernis.settings")
     import django  # noqa: PLC0415
@@ -28,6 +28,7 @@ def run(*, email: str, organization: str, lang: str) -> None:
         raise click.UsageError(_('"{value}" is not an e-mail').format(value=email)) from None
     if User.objects.filter(email__iexact=email).exists():
         raise click.UsageError(_("Somebody comes in with this e-mail already."))
-    _made, owner = operations.create_organization(name=organization, email=email, language=lang, now=timezone.now())
+    now = timezone.now()
+    _made, owner = operations.create_organization(name=organization, email=email, language=language(), now=now)
     click.echo(_("Open this link and choose a password; it works once:"))
     click.echo(jobs.password_link(owner))
