@@ -218,7 +218,7 @@ def test_the_english_texts_are_the_messages_themselves() -> None:
         (["--help"], ["Вызов:", "Команды:", "Показать эту справку.", "кому позвонить сегодня"]),
         (["worklist"], ["Ошибка:", "Не указан параметр '--data'"]),
         (["worklist", "--data", "x", "--engine", "steam"], ["'steam' не подходит, можно: 'local', 'spark'"]),
-        (["worklst"], ["Нет команды 'worklst'. Может быть, 'worklist'?"]),
+        (["forgot"], ["Нет команды 'forgot'. Может быть, 'forget'?"]),
     ],
 )
 @pytest.mark.parametrize("place", ["before", "environment"])
