@@ -137,3 +137,10 @@ def test_the_queries_of_the_page_do_not_grow(
 ) -> None:
     with django_assert_max_num_queries(30):  # type: ignore[attr-defined]
         nina.get("/settings/history/")
+
+
+def test_rows_without_a_name_go_by_that_of_the_client(world: World) -> None:
+    with scoped_to(world.ours.organization.pk):
+        entry = LogEntry.objects.get(content_type__model="contact", object_id=world.center.contact.pk)
+
+    assert entry.object_repr == world.center.client.name

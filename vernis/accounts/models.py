@@ -245,6 +245,7 @@ class LogManager(LogEntryManager.from_queryset(LogQuerySet)):  # type: ignore[mi
 
     def log_create(self, instance: models.Model, force_log: bool = False, **kwargs: Any) -> Any:
         """Add an entry about a row; a row of no organization leaves none."""
+        kwargs.setdefault("object_repr", name_of(instance))
         with _in_sight(instance):
             return super().log_create(instance, force_log, **place_of(instance), **kwargs)
 
@@ -259,6 +260,15 @@ def _in_sight(instance: models.Model) -> contextlib.AbstractContextManager[None]
     if isinstance(instance, Organization | User):
         return scoped_to(place_of(instance)["organization_id"])
     return contextlib.nullcontext()
+
+
+def name_of(row: models.Model) -> str:
+    """Return what people call a row: its own name, else that of the client or service that it belongs to."""
+    if type(row).__str__ is not models.Model.__str__:
+        return str(row)
+    owners = (getattr(row, name, None) for name in ("client", "appointment", "service", "person", "step"))
+    owner = next((owner for owner in owners if isinstance(owner, models.Model)), None)
+    return name_of(owner) if owner is not None else f"№ {row.pk}"
 
 
 def place_of(instance: models.Model) -> dict[str, int | None]:
