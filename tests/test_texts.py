@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import vernis
-from vernis.cli import names
+from vernis.warehouse import names
 from vernis.engine.history import BLOCKS, INTERVAL_SOURCES, OUTCOMES
 from vernis.lib import texts
 from vernis.lib.days import spoken, weekday_name

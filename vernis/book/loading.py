@@ -137,12 +137,12 @@ class _Loading:
         ]
         ids = pc.unique(pa.concat_arrays([texts.cast(pa.string()) for texts in mentioned])).to_pylist()
         numbers = dict(zip(ids, _numbers(Client, len(ids)), strict=True))
-        cards: dict[str, tuple[str, str, str, str, str]] = {}
+        cards: dict[str, tuple[str, ...]] = {}
         if source is not None:
             columns = [self._texts("clients", name) for name in ("client_id", "name", "phone", "email")]
             birthdays = source.column("birthday").to_pylist() if source.has("birthday") else [None] * len(source)
             traits = self._texts("clients", "traits")
-            cards = {row[0]: row[1:] for row in zip(*columns, map(_as_text, birthdays), traits, strict=True)}
+            cards = {row[0]: tuple(row[1:]) for row in zip(*columns, map(_as_text, birthdays), traits, strict=True)}
         home, since = self._homes()
         country = self._organization.country
         now = _stored(np.array([_micros(self._now)]))[0]
