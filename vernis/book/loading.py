@@ -115,9 +115,10 @@ class _Loading:
                 )  # fmt: skip
                 self._services[service_id] = service.pk
         if "service_intervals" in self._sources:
-            names = ("service_id", "category", "months", "trait", "trait_value")
+            texts = [self._texts("service_intervals", name) for name in ("service_id", "category", "months")]
+            texts += [self._texts("service_intervals", name) for name in ("trait", "trait_value")]
             days = values.counts_of_days(self._sources["service_intervals"], "interval_days").tolist()
-            rows = zip(*(self._texts("service_intervals", name) for name in names), days, strict=True)
+            rows = zip(*texts, days, strict=True)
             ServiceInterval.objects.bulk_create(
                 ServiceInterval(
                     **of, service_id=self._services[service] if service else None, category=category, months=months,
