@@ -20,6 +20,7 @@ from django.db import connection, models, transaction
 
 from vernis.accounts.models import Branch
 from vernis.accounts.tenancy import scoped_to
+from vernis.book import terms
 from vernis.book.models import (
     Appointment,
     AppointmentLine,
@@ -27,6 +28,7 @@ from vernis.book.models import (
     Contact,
     Service,
     ServiceInterval,
+    SearchTerm,
     Staff,
     WaitlistEntry,
 )
@@ -156,7 +158,7 @@ class _Loading:
                 yield (
                     number, self._organization.pk, home.get(client_id), name or client_id, phone, "", email, year, month,
                     day, json.dumps(dict(pair.split("=", 1) for pair in traits.split(";") if pair), ensure_ascii=False),
-                    "", "", "", "", "", "", since.get(client_id, now), now, (name or client_id).lower().replace("ё", "е"),
+                    "", "", "", "", "", "", since.get(client_id, now), now, terms.folded(name or client_id),
                     phones.digits(phone), client_id,
                 )  # fmt: skip
 
@@ -165,6 +167,12 @@ class _Loading:
             " allergies preferences wishes favourite_line source note created_at changed_at search_name search_phone"
             " external_id", rows(),
         )  # fmt: skip
+        found_by = (
+            (self._organization.pk, number, term.encode())
+            for client_id, number in numbers.items()
+            for term in sorted(terms.of_client(*(cards.get(client_id) or (client_id, ""))[:2]))
+        )
+        _insert(SearchTerm, "organization_id client_id term", found_by)
         return numbers
 
     def _homes(self) -> tuple[dict[str, int], dict[str, str]]:
