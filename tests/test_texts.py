@@ -15,11 +15,11 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 
 from scripts.messages import compiled, read, texts
-from vernis.cli import names
 from vernis.engine.history import BLOCKS, INTERVAL_SOURCES, OUTCOMES
 from vernis.lib import texts as spoken_texts
 from vernis.lib.days import spoken, weekday_name
 from vernis.lib.texts import CATALOGUES, _, language, ngettext, set_language
+from vernis.warehouse import names
 
 FOLDER = CATALOGUES / "ru" / "LC_MESSAGES"
 DOMAINS = ("vernis", "django", "click")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import urllib.parse
 from typing import TYPE_CHECKING
 
@@ -47,12 +48,22 @@ def write(organization_id: int) -> dict[str, int]:
 
     Reads what is committed, on a connection of its own.
     """
-    database = _database(organization_id)
-    return write_facts(database, queries(organization_id), folder_of(organization_id))
+    counts = write_facts(_database(organization_id), queries(organization_id), folder_of(organization_id))
+    (home_of(organization_id) / "written").touch(mode=0o600)
+    return counts
 
 
-def ground(organization: Organization) -> Ground:
-    """Return what all clients of an organization share; raises DataError where it cannot be used."""
+def written_at(organization_id: int) -> datetime.datetime | None:
+    """Return when the tables were last written, None if never."""
+    try:
+        seconds = (home_of(organization_id) / "written").stat().st_mtime
+    except FileNotFoundError:
+        return None
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
+def small_tables(organization: Organization) -> SmallTables:
+    """Return the rows on which the ground depends; three queries."""
     branches = Branch.objects.of(organization).order_by("pk").values_list("pk", "timezone")
     services = Service.objects.of(organization).order_by("pk").values_list("pk", "category", "interval_days")
     intervals = (
@@ -60,7 +71,12 @@ def ground(organization: Organization) -> Ground:
         .order_by("pk")
         .values_list("service_id", "category", "months", "trait", "trait_value", "interval_days")
     )
-    return ground_of(SmallTables((*branches, (0, organization.timezone)), tuple(services), tuple(intervals)))
+    return SmallTables((*branches, (0, organization.timezone)), tuple(services), tuple(intervals))
+
+
+def ground(organization: Organization) -> Ground:
+    """Return what all clients of an organization share; raises DataError where it cannot be used."""
+    return ground_of(small_tables(organization))
 
 
 def of_client(client: Client, ground: Ground) -> Told:

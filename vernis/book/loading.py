@@ -20,6 +20,7 @@ from django.db import connection, models, transaction
 
 from vernis.accounts.models import Branch
 from vernis.accounts.tenancy import scoped_to
+from vernis.book import terms
 from vernis.book.models import (
     Appointment,
     AppointmentLine,
@@ -27,6 +28,7 @@ from vernis.book.models import (
     Contact,
     Service,
     ServiceInterval,
+    SearchTerm,
     Staff,
     WaitlistEntry,
 )
@@ -115,9 +117,10 @@ class _Loading:
                 )  # fmt: skip
                 self._services[service_id] = service.pk
         if "service_intervals" in self._sources:
-            names = ("service_id", "category", "months", "trait", "trait_value")
+            texts = [self._texts("service_intervals", name) for name in ("service_id", "category", "months")]
+            texts += [self._texts("service_intervals", name) for name in ("trait", "trait_value")]
             days = values.counts_of_days(self._sources["service_intervals"], "interval_days").tolist()
-            rows = zip(*(self._texts("service_intervals", name) for name in names), days, strict=True)
+            rows = zip(*texts, days, strict=True)
             ServiceInterval.objects.bulk_create(
                 ServiceInterval(
                     **of, service_id=self._services[service] if service else None, category=category, months=months,
@@ -137,12 +140,12 @@ class _Loading:
         ]
         ids = pc.unique(pa.concat_arrays([texts.cast(pa.string()) for texts in mentioned])).to_pylist()
         numbers = dict(zip(ids, _numbers(Client, len(ids)), strict=True))
-        cards: dict[str, tuple[str, str, str, str, str]] = {}
+        cards: dict[str, tuple[str, ...]] = {}
         if source is not None:
             columns = [self._texts("clients", name) for name in ("client_id", "name", "phone", "email")]
             birthdays = source.column("birthday").to_pylist() if source.has("birthday") else [None] * len(source)
             traits = self._texts("clients", "traits")
-            cards = {row[0]: row[1:] for row in zip(*columns, map(_as_text, birthdays), traits, strict=True)}
+            cards = {row[0]: tuple(row[1:]) for row in zip(*columns, map(_as_text, birthdays), traits, strict=True)}
         home, since = self._homes()
         country = self._organization.country
         now = _stored(np.array([_micros(self._now)]))[0]
@@ -155,7 +158,7 @@ class _Loading:
                 yield (
                     number, self._organization.pk, home.get(client_id), name or client_id, phone, "", email, year, month,
                     day, json.dumps(dict(pair.split("=", 1) for pair in traits.split(";") if pair), ensure_ascii=False),
-                    "", "", "", "", "", "", since.get(client_id, now), now, (name or client_id).lower().replace("ё", "е"),
+                    "", "", "", "", "", "", since.get(client_id, now), now, terms.folded(name or client_id),
                     phones.digits(phone), client_id,
                 )  # fmt: skip
 
@@ -164,6 +167,12 @@ class _Loading:
             " allergies preferences wishes favourite_line source note created_at changed_at search_name search_phone"
             " external_id", rows(),
         )  # fmt: skip
+        found_by = (
+            (self._organization.pk, number, term.encode())
+            for client_id, number in numbers.items()
+            for term in sorted(terms.of_client(*(cards.get(client_id) or (client_id, ""))[:2]))
+        )
+        _insert(SearchTerm, "organization_id client_id term", found_by)
         return numbers
 
     def _homes(self) -> tuple[dict[str, int], dict[str, str]]:

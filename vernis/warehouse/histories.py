@@ -119,8 +119,8 @@ def ground_of(small: SmallTables) -> Ground:
     shared = shared_from(catalogue.as_json())
     zones = [catalogue.zones[zone] for zone in catalogue.zone_of_branch.tolist()]
     texts = (catalogue.services.texts, catalogue.branches.texts, catalogue.traits.texts, shared.cycles)
-    codes = [{text: code for code, text in enumerate(known)} for known in texts]
-    return Ground(shared, tables_as_lists(shared.tables), *codes, zones)
+    service, branch, trait, cycle = ({text: code for code, text in enumerate(known)} for known in texts)
+    return Ground(shared, tables_as_lists(shared.tables), service, branch, trait, cycle, zones)
 
 
 def question_of(ground: Ground, as_of: datetime.date, rules: Rules, learned: Mapping[str, int]) -> Question:

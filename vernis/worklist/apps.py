@@ -7,8 +7,15 @@ class WorklistConfig(AppConfig):
     label = "worklist"
 
     def ready(self) -> None:
-        """Follow the changes that people make; items and leases change by themselves and are not followed."""
-        from vernis.accounts import audit  # noqa: PLC0415 (models are there only now)
+        """Keep items up to date with every change of the facts, and follow the changes that people make.
+
+        Items and leases change by themselves and are not followed.
+        """
+        from vernis.book.signals import facts_changed  # noqa: PLC0415 (models are ready only now)
+        from vernis.worklist.operations.listening import refresh_after_change  # noqa: PLC0415
+
+        facts_changed.connect(refresh_after_change, dispatch_uid="worklist.refresh")
+        from vernis.accounts import audit  # noqa: PLC0415
         from vernis.worklist import models  # noqa: PLC0415
 
         audit.register(models.Step, title=_("step of a playbook"))
