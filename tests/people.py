@@ -34,7 +34,7 @@ from vernis.book.models import (
 from vernis.book.models.contacts import Block, Outcome
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
-CANARY, PARROT = "Canary", "Parrot"
+CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary
 PASSWORD = "correct horse battery"
 
 
