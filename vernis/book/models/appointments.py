@@ -33,7 +33,6 @@ class Appointment(Owned):
     note = models.CharField(_("note"), max_length=500, blank=True)
     key = models.UUIDField(null=True, blank=True, editable=False)  # of the form that booked it, so that twice is once
     external_id = models.CharField(max_length=100, blank=True, default="")
-    key = models.UUIDField(unique=True, null=True, blank=True, editable=False)  # of the page that booked: once only
 
     class Meta:
         ordering = ("starts_at", "pk")
