@@ -183,6 +183,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # clocks of phones differ by half a minute
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # passkeys on http://localhost only
 
+MIGRATION_MODULES = {"auditlog": None}  # its own table is not used, and would point at our people
 AUDITLOG_LOGENTRY_MODEL = "accounts.LogEntry"
 AUDITLOG_MASK_CALLABLE = "vernis.accounts.audit.masked"
 AUDITLOG_CID_HEADER = None  # nothing of the log comes from a header

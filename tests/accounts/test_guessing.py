@@ -80,8 +80,11 @@ def is_in(client: Client) -> bool:
 
 
 def test_of_ten_thousand_guesses_a_day_at_most_a_hundred_are_tried(
-    world: World, clock: Clock, tried: list[str]
+    world: World, settings: Any, clock: Clock, tried: list[str]
 ) -> None:
+    options = {"MAX_ENTRIES": 200_000}  # one that forgets would let guesses through
+    backend = "django.core.cache.backends.locmem.LocMemCache"  # quick
+    settings.CACHES = {"default": {"BACKEND": backend, "OPTIONS": options}}
     adapter = ByInvitation()
     spellings = [world.nina.email, world.nina.email.upper(), f" {world.nina.email}", world.nina.email.title()]
     client = Client()
@@ -200,18 +203,27 @@ def test_known_and_unknown_e_mails_take_the_same_time(world: World, settings: An
     for person in (world.nina, world.gleb):
         person.set_password(PASSWORD)
         person.save()
-    took: dict[str, list[float]] = {email: [] for email in (world.nina.email, world.gleb.email, "nobody@example.com")}
     client = Client()
     client.get(LOGIN)
-    for _ in range(40):
-        for email, times in took.items():
+    emails = [world.nina.email, world.gleb.email, "nobody@example.com"]
+
+    rounds = [apart(client, emails)]
+    while rounds[-1] >= 0.005 and len(rounds) < 4:  # other work on the machine disturbs a round; a leak, every one
+        rounds.append(apart(client, emails))
+
+    assert rounds[-1] < 0.005, rounds
+
+
+def apart(client: Client, emails: list[str]) -> float:
+    """Return by how many seconds the answers for the e-mails differ, in the quicker half of 20 tries each."""
+    took: dict[str, list[float]] = {email: [] for email in emails}
+    for number in range(20):
+        for email in emails[number % 3 :] + emails[: number % 3]:
             started = time.perf_counter()
             guess(client, email, "a wrong password")
-            times.append(time.perf_counter() - started)
-
-    for measure in (min, lambda times: statistics.quantiles(times, n=4)[0]):  # what noise of the machine cannot hide
-        figures = [measure(times) for times in took.values()]
-        assert max(figures) - min(figures) < 0.005, {email: measure(times) for email, times in took.items()}
+            took[email].append(time.perf_counter() - started)
+    figures = [statistics.quantiles(times, n=4)[0] for times in took.values()]
+    return max(figures) - min(figures)
 
 
 def test_asking_for_a_new_password_tells_nothing(world: World, clock: Clock, client: Client) -> None:

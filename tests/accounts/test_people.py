@@ -98,7 +98,8 @@ def test_a_manager_changes_nobody_of_another_branch_nor_an_owner_nor_herself(
 
 
 def test_a_manager_makes_nobody_an_owner_nor_gives_branches_of_others(world: World, maria: Client) -> None:
-    world.olga.branches.set([world.north.branch])
+    with scoped_to(world.ours.organization.pk):
+        world.olga.branches.set([world.north.branch])
 
     raised = maria.post(f"/settings/people/{world.olga.pk}/", answers(world.olga, role="owner"))
     moved = maria.post(f"/settings/people/{world.olga.pk}/", answers(world.olga, branches=[world.center.branch.pk]))

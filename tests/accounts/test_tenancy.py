@@ -138,7 +138,7 @@ def test_what_is_sent_piece_by_piece_sees_the_same_rows_and_speaks_the_same_lang
         return StreamingHttpResponse(pieces())
 
     response = middleware.tenancy(middleware.language(send))(request_of(world.nina))
-    text = b"".join(response).decode()  # type: ignore[arg-type]
+    text = b"".join(response).decode()
 
     assert world.center.client.name in text
     assert all(line.endswith("en en") for line in text.splitlines())

@@ -43,7 +43,7 @@ def with_authenticator(page: Page) -> None:
 
 def by_localhost(page: Page, path: str) -> str:
     """Return the address by name: browsers allow no passkeys for bare numbers."""
-    base = str(page.context._impl_obj._options["baseURL"])  # type: ignore[attr-defined]
+    base = str(page.context._impl_obj._options["baseURL"])
     return base.replace("127.0.0.1", "localhost") + path
 
 

@@ -223,6 +223,21 @@ def warm_up() -> None:
 
 
 @vernis.command(
+    "create-owner",
+    cls=Command,
+    help=_("Make an organization and its first owner."),
+    epilog=_("Example: vernis create-owner nina@example.com --organization Studio"),
+)
+@click.argument("email")
+@click.option("--organization", required=True, metavar="NAME", help=_("What the business is called."))
+def create_owner(**options: Any) -> None:
+    """Make an organization and print the link by which its owner comes in."""
+    from vernis.cli.create_owner import run  # noqa: PLC0415
+
+    run(**options)
+
+
+@vernis.command(
     cls=Command,
     help=_("Open the application: web pages and the work in the background, until stopped."),
     epilog=_("Example: vernis serve --port 8000"),

@@ -31,7 +31,11 @@ class Shared(NamedTuple):
 
 def load_shared(snapshot: Path) -> Shared:
     """Read what all clients share."""
-    plain = json.loads((snapshot / "tables.json").read_text(encoding="utf-8"))
+    return shared_from(json.loads((snapshot / "tables.json").read_text(encoding="utf-8")))
+
+
+def shared_from(plain: dict[str, Any]) -> Shared:
+    """Return what all clients share, from the plain values of a catalogue."""
     cycles = sorted(set(plain["cycles"]))
     categories = sorted({*plain["categories"], *(line["category"] for line in plain["intervals"])} - {""})
     services = plain["services"]

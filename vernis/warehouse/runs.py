@@ -45,7 +45,7 @@ from vernis.warehouse.loading import (
     tables_as_lists,
 )
 from vernis.warehouse.progress import Progress, no_progress
-from vernis.warehouse.results import NUMBERED_ROWS, Worklist, as_result
+from vernis.warehouse.results import NUMBERED_ROWS, SORT_KEYS, Worklist, as_result
 from vernis.warehouse.snapshot import Snapshot
 
 Numbers = npt.NDArray[Any]
@@ -60,8 +60,13 @@ def worklist(
     rules: Rules | None = None,
     engine: Engine = on_threads,
     progress: Progress = no_progress,
+    *,
+    with_keys: bool = False,
 ) -> Worklist:
-    """Return the list of day `as_of`, with what was found on the way; grain: one row per block, client and anchor."""
+    """Return the list of day `as_of`, with what was found on the way; grain: one row per block, client and anchor.
+
+    `with_keys` adds the keys by which the rows of a block are ordered.
+    """
     rules = rules or Rules()
     shared = load_shared(snapshot.folder)
     day = number_of(as_of)
@@ -72,7 +77,8 @@ def worklist(
     task = WorklistTask(snapshot.folder, day, rules, learned, first_clients, is_interpreted)
     parts = list(run(engine, task, snapshot.buckets, "rules", progress))
     order = np.load(snapshot.folder / "client_order.npy", mmap_mode="r")
-    return as_result(parts, shared, order)
+    found = as_result(parts, shared, order, SORT_KEYS if with_keys else ())
+    return found._replace(learned=dict(zip(shared.cycles, learned.tolist(), strict=True)))
 
 
 @dataclass(frozen=True)
