@@ -24,6 +24,7 @@ EVERYBODY = SIGNED_IN | {"anonymous", "gleb"}
 NOT_STAFF = SIGNED_IN - {"timur"}
 MANAGERS = frozenset({"maria", "nina", "pavel"})
 OWNERS = frozenset({"nina", "pavel"})
+NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,7 @@ class Route:
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, str] = field(default_factory=dict)
     is_of_organization: bool = False  # its row belongs to the organization, not to a branch
-    answers: tuple[int, ...] = (200, 302)  # to those who may
+    answers: tuple[int, ...] = (200,)  # to those who may read
     is_ours: bool = True  # False: of allauth, whose views answer OPTIONS and treat PUT as POST
     writes: tuple[str, ...] = ()  # tables that its GET writes to, and may
 
@@ -56,7 +57,36 @@ ACCOUNTS = {
     "accounts:profile": Route(
         who=SIGNED_IN, methods=READ_AND_POST, body={"name": "=Новое имя", "language": "=ru", "theme": "=dark"}
     ),
-    "settings:index": Route(who=MANAGERS, answers=(200, 403)),
+    "accounts:end-sessions": Route(who=SIGNED_IN, methods=POST),
+    "accounts:second-factor-later": Route(who=SIGNED_IN, methods=POST),
+    "accounts:speak": Route(who=EVERYBODY, methods=POST, body={"language": "=en"}),
+    "accounts:enter-demo": Route(who=NOBODY, methods=POST, arguments={"pk": "person.pk"}),  # no demonstration here
+    "accounts:join": Route(who=NOBODY, methods=READ_AND_POST, arguments={"token": "=nothing"}),
+    "settings:index": Route(who=MANAGERS),
+    "settings:people": Route(who=MANAGERS),
+    # Pavel is alone in his organization, and nobody changes their own role.
+    "settings:person": Route(
+        who=frozenset({"nina"}),
+        methods=READ_AND_POST,
+        arguments={"pk": "person.pk"},
+        body={"name": "=Кто-то", "role": "=operator", "branches": "branch.pk"},
+    ),
+    "settings:dismiss": Route(who=frozenset({"nina"}), methods=POST, arguments={"pk": "person.pk"}),
+    "settings:restore": Route(who=frozenset({"nina"}), methods=POST, arguments={"pk": "person.pk"}),
+    "settings:invite": Route(
+        who=MANAGERS,
+        methods=READ_AND_POST,
+        body={"email": "=new@example.com", "name": "=Кто-то", "role": "=operator", "branches": "branch.pk"},
+    ),
+    "settings:revoke": Route(who=MANAGERS, methods=POST, arguments={"pk": "invitation.pk"}),
+    "settings:branches": Route(who=MANAGERS),
+    "settings:new-branch": Route(who=OWNERS, methods=READ_AND_POST, body={"name": "=Новый"}),
+    "settings:branch": Route(
+        who=MANAGERS, methods=READ_AND_POST, arguments={"pk": "branch.pk"}, body={"name": "=Другой"}
+    ),
+    "settings:organization": Route(who=OWNERS, methods=READ_AND_POST, body={"name": "=Другая"}),
+    "settings:rules": Route(who=OWNERS, methods=READ_AND_POST),
+    "settings:history": Route(who=MANAGERS, query={"person": "person.pk"}),
 }
 
 BOOK: dict[str, Route] = {}
@@ -69,13 +99,9 @@ ALLAUTH = {
     "account_inactive": allauth(EVERYBODY),
     "account_signup": allauth(EVERYBODY),
     "account_reauthenticate": allauth(SIGNED_IN),
-    "account_email": allauth(SIGNED_IN, writes=("account_emailaddress",)),  # copies the person's e-mail, once
-    "account_email_verification_sent": allauth(EVERYBODY),
     "account_change_password": allauth(SIGNED_IN),
     "account_set_password": allauth(SIGNED_IN),
     "account_reset_password": allauth(EVERYBODY),
-    "account_confirm_login_code": allauth(EVERYBODY),
-    "account_confirm_email": allauth(EVERYBODY, key="=nothing"),
     "account_reset_password_from_key_done": allauth(EVERYBODY),
     "account_reset_password_from_key": allauth(EVERYBODY, uidb36="=1", key="=nothing"),
     "account_reset_password_done": allauth(EVERYBODY),
@@ -93,7 +119,6 @@ ALLAUTH = {
     "mfa_remove_webauthn": allauth(SIGNED_IN, pk="=1"),
     "mfa_edit_webauthn": allauth(SIGNED_IN, pk="=1"),
     "mfa_login_webauthn": allauth(EVERYBODY),
-    "usersessions_list": allauth(SIGNED_IN),
 }
 
 ROUTES: dict[str, Route] = {**ACCOUNTS, **BOOK, **WORKLIST, **ALLAUTH}

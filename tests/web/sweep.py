@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from django.http import HttpResponseBase
+
+    from vernis.accounts.models import User
 
 METHODS = ("GET", "HTMX", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 SAFE = ("GET", "HTMX", "HEAD", "OPTIONS")
@@ -50,8 +53,13 @@ class Answer:
     @property
     def is_refusal(self) -> bool:
         """Tell whether the person was turned away."""
-        to_login = self.status == 302 and self.location.startswith(str(reverse(settings.LOGIN_URL)))
-        return to_login or self.status in (401, 403, 404, 405)
+        return self.is_to_login or self.status in (401, 403, 404, 405)
+
+    @property
+    def is_to_login(self) -> bool:
+        """Tell whether the person was sent to the page of the password."""
+        doors = (reverse(settings.LOGIN_URL), reverse("account_reauthenticate"))
+        return self.status == 302 and self.location.startswith(doors)
 
 
 def route_names() -> list[str]:
@@ -89,6 +97,14 @@ def names_rows(named: Mapping[str, str]) -> bool:
     return any(not path.startswith("=") for path in named.values())
 
 
+def confirm(client: Client, person: User) -> None:
+    """Let a session have shown just now that it is the person: some pages ask for the password again."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+
+
 class Browsers:
     """A session of everybody."""
 
@@ -97,7 +113,8 @@ class Browsers:
         self.cookies: dict[str, str] = {}
         for name, person in world.people.items():
             client = Client()
-            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(person)
+            confirm(client, person)
             self.cookies[name] = client.cookies.output(header="", sep=";")
 
     def of(self, actor: str, **options: Any) -> Client:

@@ -95,6 +95,8 @@ def faults_of(route: Route, actor: str, place: str, method: str, answer: Answer)
     if not route.has(method):
         if route.is_ours and not answer.is_refusal:
             faults.append(f"answered {answer.status} to a method that it does not have")
+    elif may and answer.is_to_login and route.is_ours and actor in SEES:
+        faults.append("sent somebody who may to the page of the password")
     elif may and method in SAFE and answer.status not in route.answers:
         faults.append(f"answered {answer.status} to somebody who may")
     elif may and answer.status in (401, 403, 404, 405) and answer.status not in route.answers:
