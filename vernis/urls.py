@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("settings/", include("vernis.accounts.settings_urls")),
     path("", include("vernis.accounts.urls")),
     path("", include("vernis.book.urls")),
     path("", include("vernis.worklist.urls")),

@@ -22,7 +22,20 @@ class Room(NamedTuple):
     place: int
 
 
+class Setting(NamedTuple):
+    """A page behind the room "Settings"; rooms register theirs in their `apps.ready`."""
+
+    title: Any
+    about: Any  # one line: what is to be found there
+    view: str
+    icon: str
+    may_enter: Callable[[Any], bool]
+    place: int
+
+
+SETTINGS_NAMESPACE = "settings"
 ROOMS: list[Room] = []
+SETTINGS: list[Setting] = []
 
 
 def register(*, title: Any, view: str, may_enter: Callable[[Any], bool], place: int) -> None:
@@ -31,12 +44,28 @@ def register(*, title: Any, view: str, may_enter: Callable[[Any], bool], place: 
     ROOMS.sort(key=lambda room: room.place)
 
 
+def register_setting(
+    *, title: Any, view: str, may_enter: Callable[[Any], bool], place: int, about: Any = "", icon: str = "settings"
+) -> None:
+    """Put a page behind the room "Settings"; `may_enter` is asked with the person."""
+    SETTINGS.append(Setting(title, about, view, icon, may_enter, place))
+    SETTINGS.sort(key=lambda setting: setting.place)
+
+
+def settings_for(user: Any) -> list[Setting]:
+    """Return the pages behind "Settings" that the person may enter."""
+    return [setting for setting in SETTINGS if setting.may_enter(user)]
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return the look that the person has chosen, and the rooms the person may enter."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"theme": "auto", "rooms": []}
-    here = request.resolver_match.namespace if request.resolver_match else ""
+    match = request.resolver_match
+    here = match.namespace if match else ""
+    if match and any(setting.view == match.view_name for setting in SETTINGS):
+        here = SETTINGS_NAMESPACE
     rooms = [
         {"title": room.title, "url": reverse(room.view), "is_here": room.namespace == here}
         for room in ROOMS
