@@ -9,6 +9,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_FOR_TESTS := .venv/.ready-for-tests
 WARM := .venv/.warm
+APPLICATION := tests/accounts tests/book tests/worklist tests/ui tests/web tests/journeys
 
 # Spark stays on this machine, even one whose name no server knows.
 test bench: export SPARK_LOCAL_IP := 127.0.0.1
@@ -23,7 +24,9 @@ run: $(WARM) ## Set up, invent a demonstration salon and show whom to contact th
 	$(BIN)/vernis worklist --data var/demo --as-of $$today
 
 test: for-spark $(WARM) $(READY_FOR_TESTS) lint ## Set up and check everything: style, rooms, types, tests
-	@echo "==> Tests"
+	@echo "==> Tests of the application on PostgreSQL"
+	@$(BIN)/python scripts/postgres.py $(BIN)/pytest $(APPLICATION)
+	@echo "==> Tests of everything, the application on SQLite"
 	@$(BIN)/pytest
 
 lint: $(READY_FOR_TESTS) ## Check style, rooms (imports go down) and types
@@ -37,13 +40,7 @@ bench: for-spark $(WARM) $(READY_FOR_TESTS) ## Measure speed against a scan, SQL
 	@$(BIN)/python -m bench
 
 messages: $(READY_FOR_TESTS) ## Collect the texts of the program into the Russian catalogue and compile it
-	@mkdir -p var
-	@$(BIN)/pybabel --quiet extract -k _ -k ngettext:1,2 --add-location file --project Vernis --output-file var/vernis.pot vernis
-	@test -e vernis/locale/ru/LC_MESSAGES/vernis.po || \
-	$(BIN)/pybabel --quiet init --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru
-	@$(BIN)/pybabel update --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	@$(BIN)/pybabel compile --domain "vernis click" --directory vernis/locale --locale ru --statistics
+	@$(BIN)/python scripts/messages.py
 
 $(READY): pyproject.toml uv.lock $(wildcard scripts/*.py scripts/*.txt)
 	@$(PYTHON) scripts/setup.py run

@@ -84,6 +84,21 @@ def as_root() -> list[str]:
     return [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
 
 
+def ensure_tests_can_run() -> None:
+    """Give the machine a PostgreSQL to start and a browser, where it lacks them."""
+    if not shutil.which("initdb") and not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        install("postgresql", "PostgreSQL, on which the tests run too")
+    if not browser():
+        install("chromium", "Chromium, in which the tests open pages")
+    if not browser():
+        fail("There is still no command chromium.", "Команды chromium всё ещё нет.")
+
+
+def browser() -> str | None:
+    """Return the browser that tests drive."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 def has_certificates() -> bool:
     """Tell whether this machine knows anybody who vouches for sites."""
     places = ssl.get_default_verify_paths()

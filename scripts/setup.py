@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from get_uv import get_uv
-from machine import ensure_spark_can_run, fail, has_certificates, say, succeeds
+from machine import ensure_spark_can_run, ensure_tests_can_run, fail, has_certificates, say, succeeds
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,6 +27,7 @@ def main() -> None:
         sync(["--inexact"])  # what the tests have put there may stay
     elif wanted == ["tests"]:
         sync(["--all-groups", "--all-extras"])
+        ensure_tests_can_run()
     elif wanted == ["spark"]:
         ensure_spark_can_run()
     else:
