@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -13,14 +13,20 @@ from django.utils.translation import ngettext, pgettext
 
 from vernis.book.models.contacts import Block, Outcome
 from vernis.lib import days, money
-from vernis.worklist import words
+from vernis.worklist import filters, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
-    from vernis.book.models import Appointment, Client, Contact
-    from vernis.worklist.models import Item
+    from django.http import QueryDict
+
+    from vernis.book.models import Appointment, Client, Contact, WaitlistEntry
+    from vernis.worklist.models import Item, Step
+    from vernis.worklist.queries.cards import Card, Usual
+    from vernis.worklist.queries.items import Promise, Row
+    from vernis.worklist.queries.playbooks import StepOfDay
+    from vernis.worklist.views.places import Place
 
 _TONES = {Block.MISSED: "red", Block.FOLLOW_UP: "green", Block.OVERDUE: "yellow", Block.BIRTHDAY: "accent"}
 _RARE = (Outcome.WRONG_NUMBER, Outcome.DO_NOT_CALL)
@@ -29,12 +35,11 @@ _ASKING = (Outcome.BOOKED, Outcome.PROMISED, Outcome.CALLBACK, Outcome.DECLINED)
 
 @dataclass(frozen=True)
 class Tab:
-    """A block in the row of tabs."""
+    """A block in the row of tabs; `open` is None where nobody counts."""
 
-    key: str
     title: str
     url: str
-    open: int
+    open: int | None
     done: int
     is_here: bool
     tone: str = ""
@@ -42,7 +47,28 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class Row:
+class RailStep:
+    """A step of the playbook, as the rail shows it."""
+
+    pk: int
+    number: int
+    title: str
+    url: str
+    left: int
+    done: int
+    total: int
+    skipped: str
+    is_here: bool
+    is_next: bool
+
+    @property
+    def is_done(self) -> bool:
+        """Nobody is left in it."""
+        return self.left == 0
+
+
+@dataclass(frozen=True)
+class Line:
     """A line of the list."""
 
     item: Item
@@ -58,6 +84,21 @@ class Row:
 
 
 @dataclass(frozen=True)
+class PromiseLine:
+    """A line of the promises."""
+
+    client: Client
+    item: Item | None
+    url: str
+    open_url: str
+    block: str
+    text: str
+    note: str
+    days_open: int
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class Reason:
     """One of the reasons on a card."""
 
@@ -69,7 +110,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact of the card: its name, what it is, and where that comes from."""
+    """A fact of the card: its name, what it is, and where that comes from or why it is not known."""
 
     name: str
     value: str
@@ -120,12 +161,96 @@ def reason_of(item: Item) -> str:
     return ""
 
 
-def last_outcome(item: Item) -> str:
-    """Return what came of the last contact, with the number of attempts where there were several."""
+def last_outcome(item: Item, call_at: datetime.time | None = None) -> str:
+    """Return what came of the last contact, with the time agreed or the number of attempts."""
     if not item.last_outcome:
         return ""
     text = str(Outcome(item.last_outcome).label)
-    return f"{text} · {item.attempts}" if item.attempts > 1 else text
+    if call_at:
+        return _("%(outcome)s at %(time)s") % {"outcome": text, "time": f"{call_at:%H:%M}"}
+    return f"{text} × {item.attempts}" if item.attempts > 1 else text
+
+
+def title_of_step(step: Step) -> str:
+    """Return the name of a step, made of its block and filter where it has none."""
+    if step.title:
+        return step.title
+    return ", ".join([words.title_of(step.block), *filters.describe(step.filter)])
+
+
+def rail(steps: Iterable[StepOfDay], *, place: str, here: StepOfDay | None) -> list[RailStep]:
+    """Return the steps in order, with the addresses of their lists."""
+    return [
+        RailStep(
+            pk=one.step.pk,
+            number=number,
+            title=title_of_step(one.step),
+            url=address("worklist:worklist", step=one.step.pk, branch=place),
+            left=one.left,
+            done=one.done,
+            total=one.total,
+            skipped=one.skip.reason if one.skip else "",
+            is_here=here is not None and one.step.pk == here.step.pk,
+            is_next=one.is_next,
+        )
+        for number, one in enumerate(steps, start=1)
+    ]
+
+
+def row_of(row: Row, *, place: Place, kept: dict[str, Any]) -> Line:
+    """Return a line of the list."""
+    item = row.item
+    return Line(
+        item=item,
+        client=item.client,
+        url=address("worklist:worklist", **{**kept, "client": item.client_id}),
+        open_url=address("worklist:open", item.client_id, item=item.pk, branch=place.key),
+        reason=reason_of(item),
+        staff=item.last_staff.name if item.last_staff else "",
+        when=words.when(item, place.today),
+        last=last_outcome(item, row.call_at),
+        is_worked=row.is_worked,
+        holder=row.held_by,
+    )
+
+
+def promise_of(promise: Promise, *, place: Place) -> PromiseLine:
+    """Return a line of the promises."""
+    contact, item = promise.contact, promise.item
+    agreed = contact.next_on
+    text = str(Outcome(contact.outcome).label)
+    if agreed:
+        text = f"{text} · {days.spoken(agreed, near=place.today)}"
+    if contact.next_time:
+        text = f"{text}, {contact.next_time:%H:%M}"
+    return PromiseLine(
+        client=contact.client,
+        item=item,
+        url=address("worklist:worklist", block="promises", branch=place.key, client=contact.client_id),
+        open_url=address("worklist:open", contact.client_id, item=item.pk if item else None, branch=place.key),
+        block=words.title_of(contact.block),
+        text=text,
+        note=contact.note,
+        days_open=promise.days_open,
+        is_late=agreed is not None and agreed < place.today,
+    )
+
+
+def reason_on_card(item: Item, card: Card) -> Reason:
+    """Return a reason to call."""
+    text = reason_of(item)
+    if starts := appointment_of(item, card):
+        text = " · ".join(filter(None, [text, f"{days.spoken(starts.date(), near=card.today)}, {starts:%H:%M}"]))
+    return Reason(item, words.title_of(item.block), text, words.when(item, card.today))
+
+
+def appointment_of(item: Item, card: Card) -> datetime.datetime | None:
+    """Return when the appointment of a row begins, by the clock of the branch; None where the row has none."""
+    if item.block not in {Block.MISSED, Block.REBOOKED}:
+        return None
+    found = (one for one in [*card.upcoming, *card.missed] if f"{one.pk:010d}" == item.anchor)
+    appointment = next(found, None)
+    return appointment.starts_at.astimezone(card.zone) if appointment else None
 
 
 def buttons_for(block: str) -> list[Button]:
@@ -134,25 +259,69 @@ def buttons_for(block: str) -> list[Button]:
     return [Button(one.value, one in _ASKING, one == main, one in _RARE) for one in Outcome]
 
 
-def facts_of(item: Item, *, currency: str, today: datetime.date, weekday_count: str = "") -> list[Fact]:
-    """Return the grid of facts; what is not known stays empty."""
+def facts_of(card: Card, item: Item | None) -> list[Fact]:
+    """Return the grid of facts of a card; what is not known says so."""
+    today, currency = card.today, card.currency
     facts = []
-    if item.service:
+    if item and item.service:
         facts.append(Fact(_("Service"), item.service.title))
-    if item.interval_days:
+    if item and item.interval_days:
         interval = ngettext("%(count)d day", "%(count)d days", item.interval_days) % {"count": item.interval_days}
         facts.append(Fact(_("Comes again after"), interval, words.interval_source(item.interval_source)))
-    if item.expected_on:
+    if item and item.expected_on:
         away = words.days_away(item.expected_on, today)
         facts.append(Fact(_("We expect"), away, days.spoken(item.expected_on, near=today)))
-    elif item.due_on:
+    elif item and item.due_on:
         facts.append(Fact(_("To call"), words.days_away(item.due_on, today), days.spoken(item.due_on, near=today)))
-    if item.visits_count:
-        usual = words.usual_time(item.usual_weekday, item.usual_hour)
-        facts.append(Fact(_("Usually comes"), usual, weekday_count))
-        facts.append(Fact(_("Per visit"), money.in_currency(round(item.spent / item.visits_count, -2), currency)))
-        facts.append(Fact(_("Spent in all"), money.in_currency(item.spent, currency)))
+    if card.upcoming:
+        starts = card.upcoming[0].starts_at.astimezone(card.zone)
+        facts.append(Fact(_("Booked for"), f"{days.spoken(starts.date(), near=today)}, {starts:%H:%M}"))
+    if card.visits_count:
+        facts.append(usual_fact(card.usual))
+        if card.average_ticket is not None:
+            facts.append(Fact(_("Per visit"), money.in_currency(round(card.average_ticket, -2), currency)))
+        facts.append(Fact(_("Spent in all"), money.in_currency(card.spent, currency)))
     return facts
+
+
+def usual_fact(usual: Usual | None) -> Fact:
+    """Return when the client usually comes, with how often that was so (B20)."""
+    if usual is None:
+        return Fact(_("Usually comes"), "", _("not known yet"))
+    counted = ngettext("%(count)d of %(of)d visit", "%(count)d of %(of)d visits", usual.of) % {
+        "count": usual.both_count,
+        "of": usual.of,
+    }
+    return Fact(_("Usually comes"), words.usual_time(usual.weekday, usual.hour), counted)
+
+
+def about(card: Card) -> list[tuple[str, str]]:
+    """Return what is known of the person, as pairs of name and text."""
+    client = card.client
+    traits = ", ".join(str(value) for value in client.traits.values())
+    pairs = [
+        (_("Wishes"), client.wishes),
+        (_("Preferences"), client.preferences),
+        (_("Favourite line"), client.favourite_line),
+        (_("Traits"), traits),
+        (_("Note"), client.note),
+        (_("Waits for"), "\n".join(waiting_text(entry, card.today) for entry in card.waiting)),
+    ]
+    return [(name, text) for name, text in pairs if text]
+
+
+def waiting_text(entry: WaitlistEntry, today: datetime.date) -> str:
+    """Return what somebody on the waiting list waits for."""
+    span = [days.spoken(day, near=today) for day in (entry.wanted_from, entry.wanted_until) if day]
+    parts = [entry.service.title if entry.service else "", " – ".join(span), entry.note]
+    return " · ".join(filter(None, parts))
+
+
+def history_words(card: Card) -> str:
+    """Return how much history there is."""
+    visits = ngettext("%(count)d visit", "%(count)d visits", card.visits_count) % {"count": card.visits_count}
+    contacts = ngettext("%(count)d contact", "%(count)d contacts", len(card.contacts)) % {"count": len(card.contacts)}
+    return f"{visits}, {contacts}"
 
 
 def history_of(
@@ -211,14 +380,14 @@ def promised_choices(today: datetime.date) -> list[Choice]:
     ]
 
 
-def booking_choices(item: Item, today: datetime.date) -> list[Choice]:
+def booking_choices(usual: Usual | None, today: datetime.date) -> list[Choice]:
     """Return times to offer: the usual one on the next days it falls on (B20)."""
-    if not item.usual_weekday or item.usual_hour is None:
+    if usual is None:
         return [Choice(pgettext("choice", "tomorrow"), today + datetime.timedelta(1), "12:00")]
-    first = today + datetime.timedelta((item.usual_weekday - today.isoweekday() - 1) % 7 + 1)
-    time = f"{item.usual_hour:02}:00"
+    first = today + datetime.timedelta((usual.weekday - today.isoweekday() - 1) % 7 + 1)
+    time = f"{usual.hour:02}:00"
     return [
-        Choice(f"{days.weekday_name(day.isoweekday())}, {days.spoken(day, near=today)}, {item.usual_hour}:00", day, time)
+        Choice(f"{days.weekday_name(day.isoweekday())}, {days.spoken(day, near=today)}, {usual.hour}:00", day, time)
         for day in (first, first + datetime.timedelta(7))
     ]
 
@@ -238,3 +407,8 @@ def address(view: str, *args: int, **query: object) -> str:
     """Return the address of a page with the part of the query that is there."""
     kept = {name: value for name, value in query.items() if value not in {None, ""}}
     return reverse(view, args=args) + (f"?{urlencode(kept)}" if kept else "")
+
+
+def query_of(asked: QueryDict, *, without: tuple[str, ...]) -> str:
+    """Return the query of an address again, but for some names."""
+    return urlencode({name: value for name, value in asked.items() if value and name not in without})

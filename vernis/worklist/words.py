@@ -25,6 +25,16 @@ _PURPOSES = {
     Block.WAITLIST: gettext_lazy("Wanted a time that was taken: offer one as soon as it is free"),
     Block.BIRTHDAY: gettext_lazy("A birthday this week: congratulate in person"),
 }
+_TEACHINGS = {
+    Block.MISSED: gettext_lazy("Whoever cancels or does not come, and has no new booking, is here for a week."),
+    Block.FOLLOW_UP: gettext_lazy("Three days after a visit clients come here, new ones after two."),
+    Block.DUE: gettext_lazy("Three days before we expect somebody who has no booking, they come here."),
+    Block.OVERDUE: gettext_lazy("Whoever has not come by the expected day is here for a month."),
+    Block.LAPSED: gettext_lazy("Whoever is more than a month late comes here."),
+    Block.REBOOKED: gettext_lazy("Bookings made on the day of a visit are here two weeks ahead: offer one to everybody."),
+    Block.WAITLIST: gettext_lazy("Whoever wants a time that is taken waits here. Add them on the page of the client."),
+    Block.BIRTHDAY: gettext_lazy("Birthdays are here a week ahead. Ask for the day: many cards have none."),
+}
 _BUTTONS = {
     Outcome.BOOKED: gettext_lazy("Booked…"),
     Outcome.PROMISED: gettext_lazy("Promised to book…"),
@@ -69,6 +79,11 @@ def title_of(block: str) -> str:
 def purpose_of(block: str) -> str:
     """Return what a block is for, in one line (A04)."""
     return str(_PURPOSES[Block(block)])
+
+
+def teaching_of(block: str) -> str:
+    """Say how somebody comes into a block, where nobody is."""
+    return str(_TEACHINGS[Block(block)])
 
 
 def button_of(outcome: str) -> str:

@@ -67,6 +67,12 @@ export function typed(event) {
   if (event.target === note()) keepDraft(body().dataset.client, event.target.value);
 }
 
+/** Remember how the client was reached. */
+export function reachedBy(link) {
+  const channel = form()?.elements.namedItem("channel");
+  if (channel) channel.value = link.matches(".card__write") ? "messenger" : "call";
+}
+
 /** Press the button of an outcome, by its number. */
 export function press(number) {
   form()?.querySelector(`[data-number="${number}"]`)?.click();
@@ -95,7 +101,7 @@ export async function submitted(event) {
   if (!outcome || card.dataset.sending) return;
   const data = new FormData(form());
   data.set("outcome", outcome);
-  if (!data.getAll("item").length) {
+  if (!data.getAll("entry").length) {
     document.getElementById("no-reason")?.removeAttribute("hidden");
     return;
   }

@@ -1,6 +1,7 @@
 /* The worklist: wires keys, list, card and outbox together. State lives in the page. */
 
 import * as card from "./card.js";
+import "./dialogs.js";
 import { actionOf } from "./keys.js";
 import * as list from "./list.js";
 import * as login from "./login.js";
@@ -85,11 +86,12 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-opens]");
-  if (opener) dialog(opener.dataset.opens)?.showModal();
-  if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
   if (event.target.closest("[data-to-list]")) backToList();
   if (event.target.closest("[data-again]")) outbox.flush();
+  const more = document.querySelector("details.more[open]");
+  if (more && !more.contains(event.target)) more.open = false;
+  const reach = event.target.closest(".card__phone, .card__write");
+  if (reach) card.reachedBy(reach);
   const quick = event.target.closest("[data-fills]");
   if (quick) fill(quick);
   const copied = event.target.closest("[data-copies]");
@@ -193,7 +195,7 @@ function refused(entry, status, data, isOpen) {
     fault.textContent = data.message;
     fault.hidden = false;
     ask?.showModal();
-    document.getElementById("outcome-form").dataset.key = crypto.randomUUID?.() ?? `${Date.now()}`;
+
     return;
   }
   dialog("refused-title").textContent = entry.name;
@@ -279,11 +281,13 @@ if (keysOff) {
 login.wire();
 list.mark(card.body()?.dataset.client ?? "", card.body()?.dataset.item ?? "");
 if (unsent().length) outbox.flush();
-askHeld();
+await askHeld();
 if (work.dataset.opens) {
   const row = document.querySelector(`#rows .person-row[data-client="${work.dataset.opens}"]`);
   if (row) list.open(row);
   else htmx.ajax("POST", work.dataset.opensUrl, { target: "#card", swap: "innerHTML" });
-} else if (!isPhone()) {
-  list.open(list.nextToWork(""));
+} else if ("opensFirst" in work.dataset && !isPhone()) {
+  const row = list.nextToWork("");
+  list.focusRow(row);
+  list.open(row);
 }
