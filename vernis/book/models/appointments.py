@@ -31,6 +31,7 @@ class Appointment(Owned):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     note = models.CharField(_("note"), max_length=500, blank=True)
     external_id = models.CharField(max_length=100, blank=True, default="")
+    key = models.UUIDField(unique=True, null=True, blank=True, editable=False)  # of the page that booked: once only
 
     class Meta:
         ordering = ("starts_at", "pk")

@@ -6,11 +6,21 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+from django.db.models import Q
+
+from vernis.accounts.models import Branch
+from vernis.book.models import Appointment, AppointmentLine, Client, Service, Staff
+from vernis.book.signals import facts_changed
+
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
 
     from vernis.accounts.models import User
-    from vernis.book.models import Appointment
+
+FARTHEST = datetime.timedelta(days=2 * 366)
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,10 @@ class BookedDifferently(Exception):
     """This key has booked something else."""
 
 
+class TimeTooFar(Exception):
+    """The visit would be more than two years from now."""
+
+
 def book_appointment(
     *, client_id: int, by: User, booking: Booking, now: datetime.datetime, key: uuid.UUID | None = None, note: str = ""
 ) -> Appointment:
@@ -62,4 +76,113 @@ def book_appointment(
 
     Raises what stands above, and `Client.DoesNotExist` where the person may not see the client. Sends `facts_changed`.
     """
-    raise NotImplementedError
+    with transaction.atomic():
+        client = Client.objects.visible_to(by).select_for_update(no_key=True).get(pk=client_id)
+        if key and (known := Appointment.objects.of(by.organization_id).filter(key=key).first()):
+            if known.client_id != client_id or booking_of(known) != booking:
+                raise BookedDifferently
+            return known
+        branch = Branch.objects.visible_to(by).filter(pk=booking.branch_id, is_active=True).first()
+        if not branch:
+            raise BranchIsClosed
+        starts_at = moment_of(booking.starts_at, branch.zone)
+        if starts_at < now:
+            raise TimeIsPast
+        if starts_at > now + FARTHEST:
+            raise TimeTooFar
+        services = _services(by, booking.services)
+        if booking.staff_id is not None:
+            _check_staff(by, booking, starts_at, length_of(services))
+        appointment = Appointment.objects.create(
+            organization_id=client.organization_id, client=client, branch=branch, created_at=now, starts_at=starts_at,
+            created_by=by, note=note, key=key,
+        )  # fmt: skip
+        AppointmentLine.objects.bulk_create(
+            AppointmentLine(
+                organization_id=client.organization_id, appointment=appointment, service=service,
+                staff_id=booking.staff_id, amount=service.price,
+            )
+            for service in services
+        )  # fmt: skip
+        facts_changed.send(sender=Appointment, client_id=client_id)
+    return appointment
+
+
+def take_back_appointment(
+    *, appointment_id: int, by: User, key: uuid.UUID, day: datetime.date | None, time: datetime.time | None
+) -> bool:
+    """Delete an appointment that was booked by mistake a moment ago, for that day and time; return whether it is gone.
+
+    One that somebody has moved, closed or cancelled since stays. Sends `facts_changed`.
+    """
+    with transaction.atomic():
+        rows = Appointment.objects.of(by.organization_id).filter(pk=appointment_id, key=key)
+        found = rows.filter(status=Appointment.Status.BOOKED).select_for_update(no_key=True, of=("self",)).first()
+        if not found or begins(found) != (day, time):
+            return False
+        found.delete()
+        facts_changed.send(sender=Appointment, client_id=found.client_id)
+    return True
+
+
+def moment_of(wall_clock: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
+    """Return the moment of a wall-clock time; of a time that comes twice, the first. Raises `TimeDoesNotExist`."""
+    moment = wall_clock.replace(tzinfo=zone).astimezone(datetime.UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != wall_clock.replace(tzinfo=None):
+        raise TimeDoesNotExist
+    return moment
+
+
+def begins(appointment: Appointment) -> tuple[datetime.date, datetime.time]:
+    """Return when an appointment begins, by the clock of its branch."""
+    owner = appointment.branch or appointment.organization
+    local = appointment.starts_at.astimezone(owner.zone)
+    return local.date(), local.time()
+
+
+def booking_of(appointment: Appointment) -> Booking:
+    """Return an appointment as it would be booked."""
+    lines = list(appointment.lines.order_by("pk").values_list("service_id", "staff_id"))
+    return Booking(
+        branch_id=appointment.branch_id or 0,
+        services=tuple(service for service, _staff in lines if service),
+        starts_at=datetime.datetime.combine(*begins(appointment)),
+        staff_id=lines[0][1] if lines else None,
+    )
+
+
+def length_of(services: Iterable[Service]) -> datetime.timedelta:
+    """Return how long services take, one after another."""
+    return datetime.timedelta(minutes=sum(service.duration_minutes for service in services))
+
+
+def _services(by: User, wanted: tuple[int, ...]) -> list[Service]:
+    found = Service.objects.of(by.organization_id).filter(is_active=True).in_bulk(list(wanted))
+    if not wanted or len(found) != len(set(wanted)):
+        raise ServiceNotOffered
+    return [found[service] for service in wanted]
+
+
+def _check_staff(by: User, booking: Booking, starts_at: datetime.datetime, length: datetime.timedelta) -> None:
+    """Refuse a master of another branch, or one who has somebody else then; nobody books him meanwhile."""
+    people = Staff.objects.of(by.organization_id).filter(Q(branch=booking.branch_id) | Q(branch=None), is_active=True)
+    staff = people.select_for_update(no_key=True, of=("self",)).filter(pk=booking.staff_id).first()
+    if not staff:
+        raise StaffNotThere
+    lines = (
+        AppointmentLine.objects.of(by.organization_id)
+        .filter(
+            staff=staff,
+            appointment__status__in=[Appointment.Status.BOOKED, Appointment.Status.COMPLETED],
+            appointment__starts_at__gt=starts_at - datetime.timedelta(days=1),
+            appointment__starts_at__lt=starts_at + length,
+        )
+        .select_related("appointment", "service")
+    )
+    ends: dict[int, datetime.datetime] = {}
+    for line in lines:
+        minutes = line.service.duration_minutes if line.service else 60
+        begun = ends.get(line.appointment_id, line.appointment.starts_at)
+        ends[line.appointment_id] = begun + datetime.timedelta(minutes=minutes)
+    if busy := [end for end in ends.values() if end > starts_at]:
+        raise StaffIsBusy(max(busy))

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from vernis.book.models import Contact
+from vernis.book.models.contacts import Outcome
+from vernis.book.operations.appointments import Booking, book_appointment
+from vernis.worklist.models import Item
+from vernis.worklist.operations.calls import appointment_key, record_call
+from vernis.worklist.operations.sync import refresh_client
 
 if TYPE_CHECKING:
     import datetime
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
 class Booked:
     """A booked visit, and the call it came of, if it came of one."""
 
-    appointment_id: int
+    appointment_id: int | None  # None: a repeat of a booking that was taken back
     recorded: Recorded | None
 
 
@@ -45,4 +52,25 @@ def book_visit(
     at the desk) it is a booking alone, and the rows close by themselves. `key` is that of the call. Raises what
     `record_call` and `book_appointment` raise.
     """
-    raise NotImplementedError
+    booking = Booking(branch_id=branch_id, services=tuple(services), starts_at=starts_at, staff_id=staff_id)
+    if lease_number is None:
+        with transaction.atomic():
+            appointment = book_appointment(
+                client_id=client_id, by=by, booking=booking, now=now, key=appointment_key(key, client_id), note=note
+            )
+            refresh_client(client_id=client_id, now=now)
+        return Booked(appointment.pk, None)
+    if entries is None:
+        rows = Item.objects.visible_to(by).filter(client=client_id)
+        entries = _entries_of(key, client_id, by) or rows.filter(closed_at=None).values_list("block", "anchor")
+    recorded = record_call(
+        client_id=client_id, by=by, lease_number=lease_number, call_key=key, entries=entries, outcome=Outcome.BOOKED,
+        now=now, note=note, channel=channel, booking=booking,
+    )  # fmt: skip
+    return Booked(recorded.appointment_id, recorded)
+
+
+def _entries_of(key: uuid.UUID, client_id: int, by: User) -> list[tuple[str, str]]:
+    """Return the rows that this key has served already."""
+    contacts = Contact.objects.visible_to(by).filter(call=key, client=client_id)
+    return list(contacts.values_list("block", "anchor"))

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Prefetch, Q
+
+from vernis.book.models import Appointment, AppointmentLine, Client, Consent, Contact, WaitlistEntry
+from vernis.book.models.contacts import Block, Outcome
+from vernis.engine.settings import USUAL_VISITS
+from vernis.worklist.models import Item, Lease
+from vernis.worklist.operations.leases import Held, HeldByOther
+
 if TYPE_CHECKING:
     import datetime
     from zoneinfo import ZoneInfo
 
     from vernis.accounts.models import User
-    from vernis.book.models import Appointment, Client, Consent, Contact, Staff, WaitlistEntry
-    from vernis.worklist.models import Item
-    from vernis.worklist.operations.leases import Held, HeldByOther
+    from vernis.book.models import Staff
 
 
 @dataclass(frozen=True)
@@ -69,4 +75,111 @@ def card(*, user: User, client_id: int, now: datetime.datetime) -> Card:
 
     Visits are shown over all branches of the organization.
     """
-    raise NotImplementedError
+    client = Client.objects.visible_to(user).select_related("branch", "organization").get(pk=client_id)
+    owner = client.branch or client.organization
+    zone, today = owner.zone, now.astimezone(owner.zone).date()
+    items, worked = _rows(client, user, today)
+    appointments = _appointments(client)
+    visits = [one for one in appointments if one.status == Status.COMPLETED and one.starts_at <= now]
+    missed = [one for one in appointments if one.status in (Status.CANCELLED, Status.NO_SHOW)]
+    visit_days = {_local(one, zone).date() for one in visits}
+    spent = sum(line.amount or 0 for one in visits for line in one.lines.all())
+    contacts = Contact.objects.of(user.organization_id).filter(client=client, undone_at=None)
+    return Card(
+        client=client,
+        zone=zone,
+        currency=owner.currency,
+        today=today,
+        items=items,
+        worked=worked,
+        contacts=list(contacts.select_related("made_by").order_by("-made_at", "-pk")[:50]),
+        visits=visits[:10],
+        missed=missed[:5],
+        upcoming=[one for one in reversed(appointments) if one.status == Status.BOOKED and one.starts_at >= now],
+        waiting=_waiting(client, today),
+        visits_count=len(visit_days),
+        first_visit_on=min(visit_days, default=None),
+        last_visit_on=max(visit_days, default=None),
+        last_staff=next((line.staff for one in visits[:1] for line in one.lines.all() if line.staff), None),
+        spent=spent,
+        average_ticket=round(spent / len(visits)) if visits else None,
+        usual=usual_of([_local(one, zone) for one in visits[:USUAL_VISITS]]),
+        consents=_consents(client),
+        do_not_call=contacts.filter(outcome=Outcome.DO_NOT_CALL).order_by("made_at", "pk").last(),
+        lease=_lease(client, user, now),
+        completeness=completeness_of(client),
+    )
+
+
+def usual_of(visits: list[datetime.datetime]) -> Usual | None:
+    """Return when someone usually comes, of visits by the clock of their branch, the latest first.
+
+    A tie goes to the value seen most recently (rules.md, section 1).
+    """
+    if not visits:
+        return None
+    weekdays, hours = [one.isoweekday() for one in visits], [one.hour for one in visits]
+    weekday, hour = max(weekdays, key=weekdays.count), max(hours, key=hours.count)  # `max` takes the first of equals
+    return Usual(
+        weekday=weekday,
+        weekday_count=weekdays.count(weekday),
+        hour=hour,
+        hour_count=hours.count(hour),
+        both_count=sum(one.isoweekday() == weekday and abs(one.hour - hour) <= 1 for one in visits),
+        of=len(visits),
+    )
+
+
+def completeness_of(client: Client) -> Completeness:
+    """Return how much of what a card asks for is filled in."""
+    missing = tuple(name for name in _ASKED if not getattr(client, name))
+    return Completeness(len(_ASKED) - len(missing), len(_ASKED), missing)
+
+
+_ASKED = ("name", "phone", "email", "birth_day", "traits", "allergies", "preferences", "source")
+_PLACES = {block: place for place, block in enumerate(Block.values)}
+Status = Appointment.Status
+
+
+def _rows(client: Client, user: User, today: datetime.date) -> tuple[list[Item], list[Item]]:
+    """Return the rows that wait, and those worked today."""
+    rows = (
+        Item.objects.visible_to(user)
+        .filter(Q(closed_at=None) | Q(closed_on=today, closing=Item.Closing.CONTACTED), client=client)
+        .select_related("service", "last_staff", "branch", "contact__made_by")
+    )
+    found = sorted(rows, key=lambda item: (_PLACES[item.block], item.first_key, item.second_key, item.anchor))
+    return [item for item in found if not item.closed_at], [item for item in found if item.closed_at]
+
+
+def _appointments(client: Client) -> list[Appointment]:
+    """Return all appointments with their lines, the latest first."""
+    lines = AppointmentLine.objects.of(client.organization_id).select_related("service", "staff").order_by("pk")
+    rows = Appointment.objects.of(client.organization_id).filter(client=client).select_related("branch")
+    return list(rows.prefetch_related(Prefetch("lines", lines)).order_by("-starts_at", "-pk"))
+
+
+def _waiting(client: Client, today: datetime.date) -> list[WaitlistEntry]:
+    rows = WaitlistEntry.objects.of(client.organization_id).filter(client=client, closed_on=None)
+    still = rows.filter(Q(wanted_until=None) | Q(wanted_until__gte=today))
+    return list(still.select_related("service", "staff", "branch"))
+
+
+def _local(appointment: Appointment, zone: ZoneInfo) -> datetime.datetime:
+    return appointment.starts_at.astimezone(appointment.branch.zone if appointment.branch else zone)
+
+
+def _consents(client: Client) -> list[Consent]:
+    """Return the latest event of every channel and purpose."""
+    events = Consent.objects.of(client.organization_id).filter(client=client).order_by("at", "pk")
+    return list({(one.channel, one.purpose): one for one in events}.values())
+
+
+def _lease(client: Client, user: User, now: datetime.datetime) -> Held | HeldByOther | None:
+    leases = Lease.objects.of(client.organization_id).filter(client=client, expires_at__gt=now)
+    lease = leases.select_related("holder").first()
+    if not lease:
+        return None
+    if lease.holder_id == user.pk:
+        return Held(client.pk, lease.number, lease.expires_at)
+    return HeldByOther(client.pk, lease.holder.name, lease.expires_at)
