@@ -128,6 +128,12 @@ class NarrowForm(forms.Form):
         return chosen
 
 
+class LeaseForm(forms.Form):
+    """By which number a client is held."""
+
+    lease = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
 class CallForm(forms.Form):
     """What came of a call. Days and times are by the clock of the client's branch."""
 
@@ -193,9 +199,7 @@ class CallForm(forms.Form):
 class SkipForm(forms.Form):
     """Why a step is left for today."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class StepForm(forms.Form):
@@ -246,7 +250,9 @@ class StepForm(forms.Form):
     def filter(self) -> Filter:
         """What the fields say, as a filter."""
         words = set(self.cleaned_data) - {"block", "title", "ORDER", "DELETE"}
-        return {word: self.cleaned_data[word] for word in sorted(words) if self.cleaned_data[word] not in (None, "", [])}
+        return {
+            word: self.cleaned_data[word] for word in sorted(words) if self.cleaned_data[word] not in (None, "", [])
+        }
 
 
 StepFormSet: type[BaseFormSet[StepForm]] = formset_factory(

@@ -83,7 +83,9 @@ def _follow_up(item: Item, _today: datetime.date, _starts: datetime.datetime | N
 
 def _expected(item: Item, _today: datetime.date, _starts: datetime.datetime | None) -> list[SafeString]:
     if item.service:
-        told = _bold(_("“It is about time for {service} again, and you have no booking yet.”"), service=item.service.title)
+        told = _bold(
+            _("“It is about time for {service} again, and you have no booking yet.”"), service=item.service.title
+        )
     else:
         told = _bold(_("“It is about time to come again, and you have no booking yet.”"))
     return [told, *_offer(item)]

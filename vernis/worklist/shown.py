@@ -214,6 +214,22 @@ def row_of(row: Row, *, place: Place, kept: dict[str, Any]) -> Line:
     )
 
 
+def past_line(item: Item, day: datetime.date) -> Line:
+    """Return a line of a past day; it leads to why the client was there."""
+    return Line(
+        item=item,
+        client=item.client,
+        url=address("worklist:why", item.client_id, day=day),
+        open_url="",
+        reason=reason_of(item),
+        staff=item.last_staff.name if item.last_staff else "",
+        when=words.when(item, day),
+        last=last_outcome(item),
+        is_worked=False,
+        holder="",
+    )
+
+
 def promise_of(promise: Promise, *, place: Place) -> PromiseLine:
     """Return a line of the promises."""
     contact, item = promise.contact, promise.item
@@ -403,7 +419,7 @@ def decline_reasons() -> list[str]:
     ]
 
 
-def address(view: str, *args: int, **query: object) -> str:
+def address(view: str, *args: object, **query: object) -> str:
     """Return the address of a page with the part of the query that is there."""
     kept = {name: value for name, value in query.items() if value not in {None, ""}}
     return reverse(view, args=args) + (f"?{urlencode(kept)}" if kept else "")

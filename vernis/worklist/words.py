@@ -31,7 +31,7 @@ _TEACHINGS = {
     Block.DUE: gettext_lazy("Three days before we expect somebody who has no booking, they come here."),
     Block.OVERDUE: gettext_lazy("Whoever has not come by the expected day is here for a month."),
     Block.LAPSED: gettext_lazy("Whoever is more than a month late comes here."),
-    Block.REBOOKED: gettext_lazy("Bookings made on the day of a visit are here two weeks ahead: offer one to everybody."),
+    Block.REBOOKED: gettext_lazy("Bookings made on the day of a visit are here two weeks ahead: offer one every time."),
     Block.WAITLIST: gettext_lazy("Whoever wants a time that is taken waits here. Add them on the page of the client."),
     Block.BIRTHDAY: gettext_lazy("Birthdays are here a week ahead. Ask for the day: many cards have none."),
 }
@@ -113,9 +113,11 @@ def days_away(day: datetime.date, today: datetime.date) -> str:
 def when(item: Item, today: datetime.date) -> When | None:
     """Return the day that matters in the block of a row; None where there is none."""
     if item.block == Block.FOLLOW_UP:
-        return When(_("was here %(when)s") % {"when": days_away(item.last_visit_on, today)}, "") if (
-            item.last_visit_on
-        ) else None
+        return (
+            When(_("was here %(when)s") % {"when": days_away(item.last_visit_on, today)}, "")
+            if (item.last_visit_on)
+            else None
+        )
     day = item.expected_on if item.block in EXPECTED else item.due_on
     if day is None:
         return None

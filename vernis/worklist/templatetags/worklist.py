@@ -57,7 +57,7 @@ def long_day(value: datetime.date) -> str:
 @register.filter
 def per_visit(item: Item) -> int | None:
     """Return what a visit brought on average, in hundredths, without small change; nothing for a lead."""
-    return round(item.spent / item.visits_count, -2) if item.visits_count else None
+    return int(round(item.spent / item.visits_count, -2)) if item.visits_count else None
 
 
 @register.filter

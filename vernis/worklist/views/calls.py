@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from vernis.book.models import Client
@@ -22,17 +23,27 @@ from vernis.worklist.views.doors import for_work
 
 if TYPE_CHECKING:
     import uuid
+    from zoneinfo import ZoneInfo
 
     from vernis.accounts.requests import AuthenticatedRequest
 
-NOT_BOOKED = (
-    appointments.TimeIsPast,
-    appointments.TimeDoesNotExist,
-    appointments.BranchIsClosed,
-    appointments.ServiceNotOffered,
-    appointments.StaffNotThere,
-    appointments.StaffIsBusy,
-)
+REFUSALS: dict[type[Exception], int] = {
+    appointments.TimeIsPast: 422,
+    appointments.TimeDoesNotExist: 422,
+    appointments.BranchIsClosed: 422,
+    appointments.ServiceNotOffered: 422,
+    appointments.StaffNotThere: 422,
+    appointments.StaffIsBusy: 422,
+    calls.DayOutOfReach: 422,
+    calls.NotForThisOutcome: 422,
+    appointments.BookedDifferently: 409,
+    calls.SaidDifferently: 409,
+    calls.ItemClosed: 410,
+    calls.LeaseLost: 423,
+}
+"""What the operation may refuse, and the status that tells the page what to do."""
+
+REFUSED = tuple(REFUSALS)
 
 
 @require_POST
@@ -43,7 +54,7 @@ def record(request: AuthenticatedRequest, client_id: int) -> HttpResponse:
         return JsonResponse({"message": _("This was written by somebody else.")}, status=403)
     form = CallForm(request.POST)
     if not form.is_valid():
-        texts = [text for faults in form.errors.values() for text in faults]
+        texts = [str(text) for faults in form.errors.values() for text in faults]
         return JsonResponse({"message": " ".join(texts), "fields": list(form.errors)}, status=422)
     said = form.cleaned_data
     try:
@@ -63,14 +74,10 @@ def record(request: AuthenticatedRequest, client_id: int) -> HttpResponse:
         )
     except Client.DoesNotExist:
         raise Http404 from None
-    except (*NOT_BOOKED, calls.DayOutOfReach, calls.NotForThisOutcome) as refused:
-        return JsonResponse({"message": refusal(refused)}, status=422)
-    except (calls.SaidDifferently, appointments.BookedDifferently) as other:
-        return JsonResponse(other_words(other), status=409)
-    except calls.ItemClosed as closed:
-        return JsonResponse({"message": closed_words(closed)}, status=410)
-    except calls.LeaseLost as lost:
-        return JsonResponse({"message": lost_words(lost)}, status=423)
+    except REFUSED as fault:
+        zone = client_zone(request, client_id)
+        told = {"message": refusal(fault, zone)} | saved_words(fault)
+        return JsonResponse(told, status=REFUSALS[type(fault)])
     left = (recorded.undo_until - timezone.now()).total_seconds()
     return JsonResponse(
         {
@@ -105,36 +112,45 @@ def said_words(form: CallForm, client_id: int, request: AuthenticatedRequest) ->
     return f"{name}: {', '.join(parts)}"
 
 
-def refusal(fault: Exception) -> str:
-    """Say why a booking or a day was refused, and what to do."""
+def client_zone(request: AuthenticatedRequest, client_id: int) -> ZoneInfo:
+    """Return by which clock a client is told times."""
+    client = Client.objects.visible_to(request.user).select_related("branch").get(pk=client_id)
+    return client.branch.zone if client.branch else request.user.organization.zone
+
+
+def refusal(fault: Exception, zone: ZoneInfo) -> str:
+    """Say why it was refused, and what to do."""
     match fault:
-        case appointments.TimeIsPast():
-            return _("This time is past. Choose a later one.")
-        case appointments.TimeDoesNotExist():
-            return _("Clocks are put forward over this time. Choose another.")
-        case appointments.BranchIsClosed():
-            return _("This branch cannot be booked. Choose another.")
-        case appointments.ServiceNotOffered():
-            return _("Choose at least one service that is offered.")
-        case appointments.StaffNotThere():
-            return _("This person does not work here any more. Choose another.")
         case appointments.StaffIsBusy(until=until):
-            return _("Another client is booked then, until %(until)s. Choose another time.") % {"until": f"{until:%H:%M}"}
+            words = _("Another client is booked then, until %(until)s. Choose another time.")
+            return words % {"until": f"{until.astimezone(zone):%H:%M}"}
         case calls.DayOutOfReach(first=first, last=last):
-            return _("Choose a day from %(first)s to %(last)s.") % {
-                "first": days.spoken(first, near=first),
-                "last": days.spoken(last, near=first),
-            }
-    return _("This does not belong to this outcome. Choose again.")
+            span = {"first": days.spoken(first, near=first), "last": days.spoken(last, near=first)}
+            return _("Choose a day from %(first)s to %(last)s.") % span
+        case calls.ItemClosed():
+            return closed_words(fault)
+        case calls.LeaseLost():
+            return lost_words(fault)
+    return str(_PLAIN[type(fault)])
 
 
-def other_words(other: Exception) -> dict[str, str]:
-    """Say that this call is saved already with other words, and which."""
-    told = {"message": _("This call is saved already, with other words. Nothing was changed.")}
-    if isinstance(other, calls.SaidDifferently):
-        saved = other.saved
-        told["theirs"] = "\n".join(filter(None, [str(Outcome(saved.outcome).label), saved.note]))
-    return told
+_PLAIN = {
+    appointments.TimeIsPast: gettext_lazy("This time is past. Choose a later one."),
+    appointments.TimeDoesNotExist: gettext_lazy("Clocks are put forward over this time. Choose another."),
+    appointments.BranchIsClosed: gettext_lazy("This branch cannot be booked. Choose another."),
+    appointments.ServiceNotOffered: gettext_lazy("Choose at least one service that is offered."),
+    appointments.StaffNotThere: gettext_lazy("This person does not work here any more. Choose another."),
+    calls.NotForThisOutcome: gettext_lazy("This does not belong to this outcome. Choose again."),
+    appointments.BookedDifferently: gettext_lazy("This call is saved already, with other words. Nothing was changed."),
+    calls.SaidDifferently: gettext_lazy("This call is saved already, with other words. Nothing was changed."),
+}
+
+
+def saved_words(fault: Exception) -> dict[str, str]:
+    """Return what is saved, where it differs from what was sent."""
+    if not isinstance(fault, calls.SaidDifferently):
+        return {}
+    return {"theirs": "\n".join(filter(None, [str(Outcome(fault.saved.outcome).label), fault.saved.note]))}
 
 
 def closed_words(closed: calls.ItemClosed) -> str:

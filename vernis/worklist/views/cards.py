@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vernis.book.models import Client, Service, Staff
 from vernis.worklist import saying, shown, words
+from vernis.worklist.forms import LeaseForm
 from vernis.worklist.operations import leases
 from vernis.worklist.queries import cards
 from vernis.worklist.queries import held as held_queries
@@ -45,9 +46,7 @@ def open_card(request: AuthenticatedRequest, client_id: int) -> HttpResponse:
 
 def context_of(card: Card, item: Item | None) -> dict[str, Any]:
     """Return what the card shows, whoever holds it."""
-    history = shown.history_of(
-        [*card.visits, *card.missed], card.contacts, zone=card.zone, currency=card.currency
-    )
+    history = shown.history_of([*card.visits, *card.missed], card.contacts, zone=card.zone, currency=card.currency)
     context: dict[str, Any] = {
         "card": card,
         "client": card.client,
@@ -101,11 +100,12 @@ def choices_of(request: AuthenticatedRequest, card: Card, item: Item | None) -> 
 @for_work
 def hold(request: AuthenticatedRequest, client_id: int) -> HttpResponse:
     """Hold on to the client of an open card."""
-    number = request.POST.get("lease", "")
-    if not number.isdecimal():
+    form = LeaseForm(request.POST)
+    if not form.is_valid():
         return JsonResponse({"message": _("Open the card again.")}, status=422)
+    number = form.cleaned_data["lease"]
     try:
-        lease = leases.renew(client_id=client_id, by=request.user, number=int(number), now=timezone.now())
+        lease = leases.renew(client_id=client_id, by=request.user, number=number, now=timezone.now())
     except Client.DoesNotExist:
         raise Http404 from None
     except leases.LeaseLost as lost:
@@ -124,11 +124,12 @@ def lost_words(lost: leases.LeaseLost) -> str:
 @for_work
 def release(request: AuthenticatedRequest, client_id: int) -> HttpResponse:
     """Let the client go."""
-    number = request.POST.get("lease", "")
-    if not number.isdecimal():
+    form = LeaseForm(request.POST)
+    if not form.is_valid():
         return JsonResponse({"message": _("Open the card again.")}, status=422)
+    number = form.cleaned_data["lease"]
     try:
-        leases.release(client_id=client_id, by=request.user, number=int(number), now=timezone.now())
+        leases.release(client_id=client_id, by=request.user, number=number, now=timezone.now())
     except Client.DoesNotExist:
         raise Http404 from None
     return HttpResponse(status=204)

@@ -75,7 +75,7 @@ def page_of(request: AuthenticatedRequest, place: Place, *, limit: int = items.P
         "today": place.today,
         "yesterday": place.today - datetime.timedelta(1),
         "currency": place.currency,
-        "block": block,
+        "block_key": block,
         "step": step.step.pk if step else "",
         "filters": narrow,
         "tabs": tabs(counts, place, here="" if step else block),
@@ -89,7 +89,9 @@ def page_of(request: AuthenticatedRequest, place: Place, *, limit: int = items.P
     context["query"] = shown.query_of(asked, without=("client", "after"))
     here = context["tabs"] if block != PROMISES else []
     context["next_tab"] = next((tab for tab in here if tab.open and not tab.is_here), None)
-    context["next_step"] = next((one for one in context["steps"] if one.left and not one.is_here and not one.skipped), None)
+    context["next_step"] = next(
+        (one for one in context["steps"] if one.left and not one.is_here and not one.skipped), None
+    )
     if block == PROMISES:
         return context | promises(request, place)
     filters = (step.step.filter if step else {}) | narrow.filter
@@ -129,7 +131,9 @@ def chosen_block(wanted: str, counts: list[BlockOfDay], steps: list[StepOfDay]) 
 
 def narrow_form(request: AuthenticatedRequest, place: Place) -> NarrowForm:
     """Return the search and the filters of the address."""
-    mine = Staff.objects.of(request.user.organization_id).filter(Q(branch=place.branch) | Q(branch=None), is_active=True)
+    mine = Staff.objects.of(request.user.organization_id).filter(
+        Q(branch=place.branch) | Q(branch=None), is_active=True
+    )
     services = Service.objects.of(request.user.organization_id).filter(is_active=True)
     return NarrowForm(request.GET, staff=mine, services=services, all_staff=_("All staff"))
 
@@ -157,7 +161,10 @@ def promises(request: AuthenticatedRequest, place: Place) -> dict[str, Any]:
     return {
         "title": _("Promises and unanswered calls"),
         "purpose": _("Nothing has come of these yet: finish them, the oldest first"),
-        "teaching": _("Every promise has been kept, and everybody has answered. When a client promises to book, or does not answer, you find it here."),  # noqa: E501
+        "teaching": _(
+            "Every promise has been kept, and everybody has answered. "
+            "When a client promises to book, or does not answer, you find it here."
+        ),
         "promises": [shown.promise_of(one, place=place) for one in found],
         "rows": [],
     }
@@ -168,4 +175,4 @@ def opening(request: AuthenticatedRequest, context: dict[str, Any]) -> dict[str,
     client = request.GET.get("client", "")
     if client.isdecimal() and len(client) < 19:
         return {"opens": client, "opens_url": shown.address("worklist:open", int(client))}
-    return {"opens_first": request.user.role in BEGIN_AT_ONCE and context["block"] != PROMISES}
+    return {"opens_first": request.user.role in BEGIN_AT_ONCE and context["block_key"] != PROMISES}

@@ -87,7 +87,10 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-to-list]")) backToList();
-  if (event.target.closest("[data-again]")) outbox.flush();
+  if (event.target.closest("[data-again]")) {
+    outbox.flush();
+    openMissed();
+  }
   const more = document.querySelector("details.more[open]");
   if (more && !more.contains(event.target)) more.open = false;
   const reach = event.target.closest(".card__phone, .card__write");
@@ -105,6 +108,10 @@ function fill(quick) {
     const field = dialog(`${fills}-${name}`);
     if (field && value !== undefined) field.value = value;
   }
+  if (["callback", "promised"].includes(fills)) {
+    quick.closest("dialog").querySelector("[type=submit]").click(); // a quick choice is a decision, and can be undone
+    return;
+  }
   for (const other of quick.parentElement.children) other.setAttribute("aria-pressed", String(other === quick));
 }
 
@@ -116,15 +123,33 @@ document.addEventListener("submit", card.submitted);
 
 document.addEventListener("htmx:before:response", (event) => {
   const { response } = event.detail.ctx;
-  if (!isLogin(response.raw)) return;
+  if (isLogin(response.raw)) login.ask();
+  else if (response.status >= 400) toasts.say(response.status === 404 ? texts.gone : texts.noConnection);
+  else return;
   event.preventDefault();
-  login.ask();
 });
 
-document.addEventListener("htmx:error", () => {
+let missed = null; // the row whose card did not come
+
+/** The line is back: open what could not be opened. */
+function openMissed() {
+  const row = missed && document.getElementById(missed)?.closest(".person-row");
+  missed = null;
+  if (row) list.open(row);
+  else if (card.body()?.dataset.held === "other") card.reopen();
+}
+
+document.addEventListener("htmx:error", (event) => {
+  const { ctx } = event.detail;
+  if (ctx?.target?.id === "card") {
+    missed = ctx.sourceElement.id;
+    document.getElementById("card").replaceChildren(document.getElementById("no-line").content.cloneNode(true));
+  }
   if (!navigator.onLine || unsent().length) showWaiting(unsent());
   else toasts.say(texts.noConnection);
 });
+
+addEventListener("online", openMissed);
 
 document.addEventListener("htmx:after:swap", (event) => {
   const { target } = event.detail.ctx;
@@ -176,6 +201,7 @@ outbox.on("answered", (entry, { status, data }) => {
       card.forgetHold();
       pending = () => openNext(entry.item);
     }
+    if (missed) pending = openMissed;
     refresh();
     return;
   }
