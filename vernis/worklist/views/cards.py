@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -100,14 +100,13 @@ def choices_of(request: AuthenticatedRequest, card: Card, item: Item | None) -> 
 @for_work
 def hold(request: AuthenticatedRequest, client_id: int) -> HttpResponse:
     """Hold on to the client of an open card."""
+    get_object_or_404(Client.objects.visible_to(request.user), pk=client_id)
     form = LeaseForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"message": _("Open the card again.")}, status=422)
     number = form.cleaned_data["lease"]
     try:
         lease = leases.renew(client_id=client_id, by=request.user, number=number, now=timezone.now())
-    except Client.DoesNotExist:
-        raise Http404 from None
     except leases.LeaseLost as lost:
         return JsonResponse({"message": lost_words(lost)}, status=423)
     return JsonResponse({"until": lease.until.isoformat()})
@@ -124,14 +123,12 @@ def lost_words(lost: leases.LeaseLost) -> str:
 @for_work
 def release(request: AuthenticatedRequest, client_id: int) -> HttpResponse:
     """Let the client go."""
+    get_object_or_404(Client.objects.visible_to(request.user), pk=client_id)
     form = LeaseForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"message": _("Open the card again.")}, status=422)
     number = form.cleaned_data["lease"]
-    try:
-        leases.release(client_id=client_id, by=request.user, number=number, now=timezone.now())
-    except Client.DoesNotExist:
-        raise Http404 from None
+    leases.release(client_id=client_id, by=request.user, number=number, now=timezone.now())
     return HttpResponse(status=204)
 
 

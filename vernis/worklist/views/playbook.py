@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -47,15 +47,14 @@ def playbook(request: AuthenticatedRequest) -> HttpResponse:
 @for_work
 def skip(request: AuthenticatedRequest, step_id: int) -> HttpResponse:
     """Leave a step for today, for a reason."""
+    step = get_object_or_404(Step.objects.of(request.user.organization_id), pk=step_id)
     place = place_of(request)
     form = SkipForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write why the step is skipped."))
         return redirect(shown.address("worklist:playbook", branch=place.key))
     try:
-        operations.skip_step(step_id=step_id, by=request.user, reason=form.cleaned_data["reason"], today=place.today)
-    except Step.DoesNotExist:
-        raise Http404 from None
+        operations.skip_step(step_id=step.pk, by=request.user, reason=form.cleaned_data["reason"], today=place.today)
     except operations.ReasonMissing:
         messages.error(request, _("Write why the step is skipped."))
     return redirect(shown.address("worklist:playbook", branch=place.key))
@@ -65,9 +64,7 @@ def skip(request: AuthenticatedRequest, step_id: int) -> HttpResponse:
 @for_work
 def take_up(request: AuthenticatedRequest, step_id: int) -> HttpResponse:
     """Take a skipped step up again."""
+    step = get_object_or_404(Step.objects.of(request.user.organization_id), pk=step_id)
     place = place_of(request)
-    try:
-        operations.take_up_step(step_id=step_id, by=request.user, today=place.today)
-    except Step.DoesNotExist:
-        raise Http404 from None
+    operations.take_up_step(step_id=step.pk, by=request.user, today=place.today)
     return redirect(shown.address("worklist:playbook", branch=place.key))
