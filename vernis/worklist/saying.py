@@ -41,6 +41,8 @@ def hint_for(block: str) -> str:
 
 
 def _bold(sentence: str, **parts: str) -> SafeString:
+    if not parts:
+        return format_html("{}", sentence)
     return format_html(sentence, **{name: format_html("<b>{}</b>", part) for name, part in parts.items()})
 
 

@@ -101,6 +101,7 @@ export async function submitted(event) {
   if (!outcome || card.dataset.sending) return;
   const data = new FormData(form());
   data.set("outcome", outcome);
+  data.delete("csrfmiddlewaretoken"); // that of the moment of sending goes in a header
   if (!data.getAll("entry").length) {
     document.getElementById("no-reason")?.removeAttribute("hidden");
     return;
