@@ -26,9 +26,9 @@ from vernis.book.models import (
     AppointmentLine,
     Client,
     Contact,
+    SearchTerm,
     Service,
     ServiceInterval,
-    SearchTerm,
     Staff,
     WaitlistEntry,
 )
@@ -155,9 +155,10 @@ class _Loading:
                 name, phone, email, birthday, traits = cards.get(client_id, ("", "", "", "", ""))
                 phone = phone if re.fullmatch(r"\+\d{8,15}", phone) else _phone(phone, country)
                 year, month, day = _birthday(birthday)
+                known = dict(pair.split("=", 1) for pair in traits.split(";") if pair)
                 yield (
-                    number, self._organization.pk, home.get(client_id), name or client_id, phone, "", email, year, month,
-                    day, json.dumps(dict(pair.split("=", 1) for pair in traits.split(";") if pair), ensure_ascii=False),
+                    number, self._organization.pk, home.get(client_id), name or client_id, phone, "", email,
+                    year, month, day, json.dumps(known, ensure_ascii=False),
                     "", "", "", "", "", "", since.get(client_id, now), now, terms.folded(name or client_id),
                     phones.digits(phone), client_id,
                 )  # fmt: skip
@@ -176,7 +177,7 @@ class _Loading:
         return numbers
 
     def _homes(self) -> tuple[dict[str, int], dict[str, str]]:
-        """Return of every client the branch of the latest appointment that was kept, else of the latest, and since when."""
+        """Return of every client the branch of the latest visit, else of the latest appointment, and since when."""
         source = self._sources["appointments"]
         at = self._utc("appointments", "starts_at")
         kept = values.choices(source, "status") == STATUSES.index("completed")
@@ -320,7 +321,8 @@ class _Loading:
         calls: dict[tuple[int | None, int], str] = {}
         rows = (
             (number, self._organization.pk, client, home.get(client or 0), block, anchor,
-             calls.setdefault((client, when), _uuid()), _uuid(), "call", stored, outcome, next_on, None, "", None, None, None)
+             calls.setdefault((client, when), _uuid()), _uuid(), "call", stored, outcome, next_on, None, "", None, None,
+             None)
             for number, client, block, anchor, when, stored, outcome, next_on in zip(
                 _numbers(Contact, len(numbers)), numbers, blocks, anchors, at.tolist(), _stored(at), outcomes,
                 _days(values.days(source, "next_on")), strict=True,
