@@ -54,9 +54,7 @@ def organization(home: Path, clients: int, lines: float) -> tuple[Any, float]:
     from vernis.warehouse.sample import write_sample  # noqa: PLC0415
 
     folder = home / f"sample-{clients}"
-    write_sample(
-        folder, clients=clients, seed=1, as_of=NOW.date(), lines_per_client=lines, file_format="parquet"
-    )
+    write_sample(folder, clients=clients, seed=1, as_of=NOW.date(), lines_per_client=lines, file_format="parquet")
     made = Organization.objects.create(name=f"{clients} clients", timezone="Asia/Almaty")
     begun = time.monotonic()
     load_folder(organization=made, folder=folder, now=NOW)

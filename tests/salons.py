@@ -31,7 +31,9 @@ def salon(seed: int, *, clients: int = 30, zones: tuple[str, ...] = ZONES) -> Or
     made = Organization.objects.create(
         name=f"Salon {seed}",
         timezone=chance.choice(zones),
-        rules=chance.choice([{}, {"booking_scope": "cycle"}, {"learned_min_gaps": 2, "learned_windows_days": [60, 30]}]),
+        rules=chance.choice(
+            [{}, {"booking_scope": "cycle"}, {"learned_min_gaps": 2, "learned_windows_days": [60, 30]}]
+        ),
     )
     with scoped_to(made.pk):
         _fill(made, chance, clients, zones)
@@ -51,7 +53,9 @@ def _fill(made: Organization, chance: Random, clients: int, zones: tuple[str, ..
     ]  # fmt: skip
     ServiceInterval.objects.create(**of, category="hair", months="4-9", interval_days=27)
     ServiceInterval.objects.create(**of, service=services[0], trait="hair", trait_value="long", interval_days=45)
-    ServiceInterval.objects.create(**of, category="hair", months="5", trait="hair", trait_value="long", interval_days=33)
+    ServiceInterval.objects.create(
+        **of, category="hair", months="5", trait="hair", trait_value="long", interval_days=33
+    )
     staff = [Staff.objects.create(**of, name=f"Master {number}") for number in range(3)]
     for number in range(clients):
         month, day = chance.choice([(None, None), (5, 12), (5, 19), (5, 20), (2, 29), (2, 31), (12, 1)])

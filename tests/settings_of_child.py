@@ -4,7 +4,7 @@ import os
 
 os.environ["VERNIS_HOME"] = os.environ["TEST_HOME"]
 
-from vernis.settings import *  # noqa: E402, F403
-from vernis.settings import DATABASES  # noqa: E402
+from vernis.settings import *  # noqa: F403
+from vernis.settings import DATABASES
 
 DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]

@@ -26,9 +26,9 @@ from vernis.book.models import (
     AppointmentLine,
     Client,
     Contact,
+    SearchTerm,
     Service,
     ServiceInterval,
-    SearchTerm,
     Staff,
     WaitlistEntry,
 )

@@ -120,7 +120,6 @@ class Speech(NamedTuple):
 
     def _cycle(self, view: CycleView) -> str:
         """Say what is expected: "expected 12 May: manicure every 28 days, last on 14 April"."""
-
         cycle = view.cycle
         every = ngettext("every {count} day", "every {count} days", cycle.interval_days).format(
             count=cycle.interval_days
@@ -170,14 +169,12 @@ class Speech(NamedTuple):
 
     def _answer(self, answer: Answer) -> str:
         """Return what a block says, empty where it has nothing to say."""
-
         if answer.reason == blocks.LISTS:
             return self._wanted(answer)
         return self._reason_why_not(answer)
 
     def _wanted(self, answer: Answer) -> str:
         """Say why the rules want a row, and what contacts made of it."""
-
         text = self._why(answer)
         effect = answer.effect
         if effect is None:
@@ -254,7 +251,6 @@ class Speech(NamedTuple):
 
     def _until(self, answer: Answer) -> str:
         """Say when the row leaves the list by itself."""
-
         rules = self.question.rules
         if answer.block == MISSED:
             day = miss_day(self.history.lines[answer.anchor]) + rules.missed_window_days + 1
