@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+
+from vernis.accounts.tenancy import scoped_to
 
 if TYPE_CHECKING:
     import datetime
@@ -242,11 +245,30 @@ class LogManager(LogEntryManager.from_queryset(LogQuerySet)):  # type: ignore[mi
 
     def log_create(self, instance: models.Model, force_log: bool = False, **kwargs: Any) -> Any:
         """Add an entry about a row; a row of no organization leaves none."""
-        return super().log_create(instance, force_log, **place_of(instance), **kwargs)
+        kwargs.setdefault("object_repr", name_of(instance))
+        with _in_sight(instance):
+            return super().log_create(instance, force_log, **place_of(instance), **kwargs)
 
     def log_m2m_changes(self, changed: Any, instance: models.Model, operation: str, field: str, **kwargs: Any) -> Any:
         """Add an entry about rows bound to a row or parted from it."""
-        return super().log_m2m_changes(changed, instance, operation, field, **place_of(instance), **kwargs)
+        with _in_sight(instance):
+            return super().log_m2m_changes(changed, instance, operation, field, **place_of(instance), **kwargs)
+
+
+def _in_sight(instance: models.Model) -> contextlib.AbstractContextManager[None]:
+    """Let PostgreSQL take the entry: these two can be written without a scope, their entries cannot."""
+    if isinstance(instance, Organization | User):
+        return scoped_to(place_of(instance)["organization_id"])
+    return contextlib.nullcontext()
+
+
+def name_of(row: models.Model) -> str:
+    """Return what people call a row: its own name, else that of the client or service that it belongs to."""
+    if type(row).__str__ is not models.Model.__str__:
+        return str(row)
+    owners = (getattr(row, name, None) for name in ("client", "appointment", "service", "person", "step"))
+    owner = next((owner for owner in owners if isinstance(owner, models.Model)), None)
+    return name_of(owner) if owner is not None else f"№ {row.pk}"
 
 
 def place_of(instance: models.Model) -> dict[str, int | None]:

@@ -8,7 +8,7 @@ class TimeDoesNotExist(Exception):
     """Clocks are put forward over this time on that day."""
 
 
-def moment(wall_clock: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
+def moment_of(wall_clock: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
     """Return the moment of a naive wall-clock time, the first of two where clocks are put back. In UTC.
 
     Raises TimeDoesNotExist.

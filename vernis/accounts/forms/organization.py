@@ -122,8 +122,9 @@ class BranchForm(forms.ModelForm[Branch]):
     def clean_name(self) -> str:
         """Refuse the name of another branch."""
         name: str = self.cleaned_data["name"].strip()
-        same = Branch.objects.of(self.instance.organization_id).filter(name__iexact=name).exclude(pk=self.instance.pk)
-        if same.exists():
+        others = Branch.objects.of(self.instance.organization_id).exclude(pk=self.instance.pk)
+        taken = {other.casefold() for other in others.values_list("name", flat=True)}  # SQLite lowers Latin only
+        if name.casefold() in taken:
             raise forms.ValidationError(_("There is a branch with this name already."))
         return name
 

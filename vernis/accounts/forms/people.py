@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from vernis.accounts.models import Branch, Role, User
@@ -97,3 +98,9 @@ class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("name", "language", "theme")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["language"]
+        field.required, field.choices = True, [("ru", "Русский"), ("en", "English")]  # type: ignore[attr-defined]
+        self.initial["language"] = self.instance.language or get_language()

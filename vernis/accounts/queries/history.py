@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from vernis.accounts.audit import TITLES
-from vernis.accounts.models import Event, LogEntry, LogQuerySet, Role, User
+from vernis.accounts.models import Event, LogEntry, LogQuerySet, Role, User, name_of
 from vernis.accounts.queries.people import people_visible_to
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _names(entries: Sequence[LogEntry]) -> dict[tuple[Any, str], str]:
             if isinstance(field, ForeignKey) and isinstance(values, list):
                 wanted[field.related_model] |= {value for value in values if value.isdecimal()}
     return {
-        (model, str(pk)): str(row)
+        (model, str(pk)): name_of(row)
         for model, pks in wanted.items()
         for pk, row in model._default_manager.in_bulk([int(pk) for pk in pks]).items()
     }
