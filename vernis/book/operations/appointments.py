@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from vernis.accounts.models import Branch
 from vernis.book.models import Appointment, AppointmentLine, Client, Service, Staff
-from vernis.book.moments import moment_of
+from vernis.book.moments import TimeDoesNotExist, moment_of
 from vernis.book.signals import facts_changed
 
 if TYPE_CHECKING:
@@ -19,6 +19,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vernis.accounts.models import User
+
+__all__ = [
+    "BookedDifferently",
+    "Booking",
+    "BranchIsClosed",
+    "ServiceNotOffered",
+    "StaffIsBusy",
+    "StaffNotThere",
+    "TimeDoesNotExist",
+    "TimeIsPast",
+    "TimeTooFar",
+    "begins",
+    "book_appointment",
+    "booking_of",
+    "check_staff",
+    "length_of",
+    "take_back_appointment",
+]
 
 UNSAID = datetime.timedelta(minutes=60)
 """How long a visit is taken to last where nobody said."""
@@ -79,7 +97,8 @@ def book_appointment(
 ) -> Appointment:
     """Book a visit of a client; the same key again returns the same appointment.
 
-    `may_have_begun`: earlier today is allowed, she sits in the chair already. Raises what stands above, and `Client.DoesNotExist` where the person may not see the client. Sends `facts_changed`.
+    `may_have_begun`: earlier today is allowed, she sits in the chair already. Raises what stands above,
+    and `Client.DoesNotExist` where the person may not see the client. Sends `facts_changed`.
     """
     with transaction.atomic():
         client = Client.objects.visible_to(by).filter(erased_at=None).select_for_update(no_key=True).get(pk=client_id)
