@@ -15,11 +15,11 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 
 from scripts.messages import compiled, read, texts
-from vernis.cli import names
 from vernis.engine.history import BLOCKS, INTERVAL_SOURCES, OUTCOMES
 from vernis.lib import texts as spoken_texts
 from vernis.lib.days import spoken, weekday_name
 from vernis.lib.texts import CATALOGUES, _, language, ngettext, set_language
+from vernis.warehouse import names
 
 FOLDER = CATALOGUES / "ru" / "LC_MESSAGES"
 DOMAINS = ("vernis", "django", "click")
@@ -218,7 +218,7 @@ def test_the_english_texts_are_the_messages_themselves() -> None:
         (["--help"], ["Вызов:", "Команды:", "Показать эту справку.", "кому позвонить сегодня"]),
         (["worklist"], ["Ошибка:", "Не указан параметр '--data'"]),
         (["worklist", "--data", "x", "--engine", "steam"], ["'steam' не подходит, можно: 'local', 'spark'"]),
-        (["worklst"], ["Нет команды 'worklst'. Может быть, 'worklist'?"]),
+        (["forgot"], ["Нет команды 'forgot'. Может быть, 'forget'?"]),
     ],
 )
 @pytest.mark.parametrize("place", ["before", "environment"])

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("vernis.accounts.allauth_urls")),
     path("settings/", include("vernis.accounts.settings_urls")),
     path("", include("vernis.accounts.urls")),
     path("", include("vernis.book.urls")),

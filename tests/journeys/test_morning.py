@@ -17,8 +17,6 @@ from vernis.book.models.contacts import Block, Outcome
 from vernis.worklist.models import Item, Lease
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import Page
 
     from tests.browser import Faults, LogIn, NewScreen
@@ -42,7 +40,12 @@ def morning(world: World) -> World:
                 visits_count=3, spent=750_000, usual_weekday=4, usual_hour=18, service=service,
                 last_staff=world.center.staff, cycle_key="hair", first_key=place,
             )  # fmt: skip
-        last = {"last_visit_on": today - days(3), "visits_count": 1, "last_staff": world.center.staff, "service": service}
+        last = {
+            "last_visit_on": today - days(3),
+            "visits_count": 1,
+            "last_staff": world.center.staff,
+            "service": service,
+        }
         for block in (Block.FOLLOW_UP, Block.LAPSED, Block.REBOOKED, Block.WAITLIST, Block.BIRTHDAY):
             make_item(client, block, f"{block}", due_on=today, **last)
     return world

@@ -69,7 +69,7 @@ def test_a_branch_of_somebody_else_is_not_there(world: World, signed_in: SignIn)
 
 
 def test_the_owner_switches_between_branches(world: World, signed_in: SignIn) -> None:
-    response = signed_in(world.nina).get("/", {"branch": world.north.branch.pk, "block": "due"})
+    response = signed_in(world.nina).get("/", {"branch": str(world.north.branch.pk), "block": "due"})
 
     assert f'data-client="{world.north.client.pk}"' in response.text
     assert f'data-client="{world.center.client.pk}"' not in response.text

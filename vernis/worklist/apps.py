@@ -7,10 +7,15 @@ class WorklistConfig(AppConfig):
     label = "worklist"
 
     def ready(self) -> None:
-        """Put the room into the bar, and the editor of playbooks behind the settings."""
-        from vernis.accounts.rules import is_manager  # noqa: PLC0415 (models are there only now)
+        """Keep items up to date with the facts, put the room into the bar, and follow what people change."""
+        from vernis.accounts import audit  # noqa: PLC0415 (models are there only now)
+        from vernis.accounts.rules import is_manager  # noqa: PLC0415
+        from vernis.book.signals import facts_changed  # noqa: PLC0415
         from vernis.ui.context import register, register_setting  # noqa: PLC0415
+        from vernis.worklist import models  # noqa: PLC0415
+        from vernis.worklist.operations.listening import refresh_after_change  # noqa: PLC0415
 
+        facts_changed.connect(refresh_after_change, dispatch_uid="worklist.refresh")
         register(title=_("Clients to call"), view="worklist:worklist", may_enter=lambda _user: True, place=10)
         register_setting(
             title=_("Orders of work"),
@@ -20,3 +25,6 @@ class WorklistConfig(AppConfig):
             may_enter=is_manager,
             place=40,
         )
+        # Items and leases change by themselves and are not followed.
+        audit.register(models.Step, title=_("step of a playbook"))
+        audit.register(models.Skip, title=_("skipped step"))
