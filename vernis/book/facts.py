@@ -89,6 +89,7 @@ def of_client(client: Client, ground: Ground) -> Told:
     contacts = Contact.objects.filter(client=client, undone_at=None).values_list(
         "block", "anchor", "made_at", "outcome", "next_on"
     )
+    erased = [ContactRow("lapsed", "erased", client.created_at, "do_not_call", None)] if client.erased_at else []
     entries = WaitlistEntry.objects.filter(client=client).values_list(
         "pk", "branch_id", "service_id", "created_at", "wanted_from", "wanted_until", "closed_on"
     )
@@ -96,7 +97,7 @@ def of_client(client: Client, ground: Ground) -> Told:
         ground,
         card,
         map(AppointmentRow._make, appointments.order_by()),
-        map(ContactRow._make, contacts.order_by()),
+        [*map(ContactRow._make, contacts.order_by()), *erased],
         map(EntryRow._make, entries.order_by()),
     )
 

@@ -278,3 +278,16 @@ def manage(arguments: tuple[str, ...]) -> None:
     from vernis.cli import application  # noqa: PLC0415
 
     application.manage(arguments)
+
+
+@vernis.command(
+    cls=Command,
+    help=_("Make the demonstration: an invented network with two years of history, and today's list."),
+    epilog=_("Example: VERNIS_DEMO=1 vernis demo"),
+)
+@click.option("--anew", "is_anew", is_flag=True, help=_("Delete the demonstration there is and make another."))
+def demo(is_anew: bool) -> None:
+    """Make the demonstration."""
+    from vernis.cli.demo import run  # noqa: PLC0415
+
+    run(is_anew=is_anew)

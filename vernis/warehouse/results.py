@@ -90,7 +90,7 @@ def as_result(parts: Sequence[pa.Table], shared: Shared, client_order: Numbers, 
         block, *keys, place, anchor = pool.map(lambda name: rows.column(name).to_numpy(), names)
         order = _order(block, [*keys, client_order[place], anchor], pool)
         places = pa.array(order)
-        rows = rows.drop_columns(["first_key", "second_key", "third_key", "place", "client"])
+        rows = rows.drop_columns([name for name in (*SORT_KEYS, "place", "client") if name not in extra])
 
         def in_order(name: str) -> Any:
             column = rows.column(name)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,10 +13,11 @@ class WorklistConfig(AppConfig):
         from vernis.accounts.rules import is_manager  # noqa: PLC0415
         from vernis.book.signals import facts_changed  # noqa: PLC0415
         from vernis.ui.context import register, register_setting  # noqa: PLC0415
-        from vernis.worklist import models  # noqa: PLC0415
+        from vernis.worklist import jobs, models  # noqa: PLC0415
         from vernis.worklist.operations.listening import refresh_after_change  # noqa: PLC0415
 
         facts_changed.connect(refresh_after_change, dispatch_uid="worklist.refresh")
+        post_migrate.connect(jobs.schedule, sender=self, dispatch_uid="worklist.schedule")
         register(title=_("Clients to call"), view="worklist:worklist", may_enter=lambda _user: True, place=10)
         register_setting(
             title=_("Orders of work"),

@@ -69,7 +69,10 @@ _QUERIES = {
     ),
     "contacts": (
         "SELECT client_id, block, anchor, made_at, outcome, next_on FROM book_contact"
-        " WHERE organization_id = {organization} AND undone_at IS NULL",
+        " WHERE organization_id = {organization} AND undone_at IS NULL"
+        # Who has been erased is not called: as if she had asked for it at the very beginning.
+        " UNION ALL SELECT id, 'lapsed', 'erased', created_at, 'do_not_call', NULL FROM book_client"
+        " WHERE organization_id = {organization} AND erased_at IS NOT NULL",
         {"client_id": INT, "block": STR, "anchor": STR, "made_at": STR, "outcome": STR, "next_on": STR},
     ),
     "waitlist": (
