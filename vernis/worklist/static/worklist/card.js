@@ -108,7 +108,7 @@ export async function submitted(event) {
   }
   const { key } = form().dataset;
   data.set("call_key", key);
-  document.querySelector("dialog.ask[open]")?.close();
+  document.querySelector("dialog.asking[open]")?.close();
   card.dataset.sending = key;
   document.getElementById("card").setAttribute("aria-busy", "true");
   keepDraft(card.dataset.client, data.get("note"));
