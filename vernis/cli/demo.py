@@ -26,4 +26,4 @@ def run(*, is_anew: bool) -> None:
 
 def say(text: str) -> None:
     """Say something on the standard error."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    print(text, file=sys.stderr, flush=True)
