@@ -1,6 +1,6 @@
 /* The session has ended in the middle of the work: log in here, nothing typed is lost. */
 
-import { flush } from "./outbox.js";
+import { tryAgain } from "./outbox.js";
 import { token } from "./requests.js";
 
 const dialog = () => document.getElementById("login-again");
@@ -47,6 +47,6 @@ export function wire() {
 function done() {
   renewToken();
   dialog().close();
-  flush();
+  tryAgain();
   document.dispatchEvent(new Event("worklist:back"));
 }
