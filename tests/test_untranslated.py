@@ -11,8 +11,8 @@ import vernis
 PACKAGE = Path(vernis.__file__).parent
 MAY_BE_RUSSIAN = ("warehouse/sample/", "cli/demo", "book/demo", "worklist/demo", "accounts/demo")
 """Invented people and services."""
-OWN_NAMES = {"Русский", "ё", "е", "сом"}
-"""A language says its name in itself; letters that are spelled in two ways; the sign of a currency."""
+OWN_NAMES = {"Русский", "ё", "е", "сом", "Яндекс", "Браузер"}
+"""A language says its name in itself; letters that are spelled in two ways; the sign of a currency; a browser."""
 NEEDS_NO_TRANSLATION = {"Vernis", "WhatsApp", "Русский", "English", "Esc", "Enter", "Tab"}
 TEMPLATES = sorted(PACKAGE.rglob("templates/**/*.*"))
 SPOKEN = ("title", "placeholder", "aria-label", "aria-description", "alt", "label")

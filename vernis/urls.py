@@ -6,6 +6,8 @@ urlpatterns = [
     path("account/", include("vernis.accounts.allauth_urls")),
     path("settings/", include("vernis.accounts.settings_urls")),
     path("", include("vernis.accounts.urls")),
+    path("settings/", include("vernis.book.catalogue_urls")),
     path("", include("vernis.book.urls")),
+    path("", include("vernis.book.appointments_urls")),
     path("", include("vernis.worklist.urls")),
 ]

@@ -91,7 +91,43 @@ ACCOUNTS = {
 
 BOOK: dict[str, Route] = {}
 
-WORKLIST: dict[str, Route] = {}
+WORKLIST = {
+    "worklist:worklist": Route(who=SIGNED_IN, query={"client": "client.pk", "branch": "branch.pk"}),
+    "worklist:print": Route(who=NOT_STAFF, query={"branch": "branch.pk"}),
+    "worklist:held": Route(who=NOT_STAFF, query={"branch": "branch.pk"}),
+    "worklist:open": Route(
+        who=NOT_STAFF, methods=POST, arguments={"client_id": "client.pk"}, query={"item": "item.pk"}
+    ),
+    "worklist:hold": Route(who=NOT_STAFF, methods=POST, arguments={"client_id": "client.pk"}, body={"lease": "=1"}),
+    "worklist:release": Route(who=NOT_STAFF, methods=POST, arguments={"client_id": "client.pk"}, body={"lease": "=1"}),
+    "worklist:record": Route(
+        who=NOT_STAFF,
+        methods=POST,
+        arguments={"client_id": "client.pk"},
+        body={
+            "by": "person.pk",
+            "lease": "=1",
+            "call_key": "=6b1f3f0e-0f0d-4b52-9a3d-0d3b6a1f0c11",
+            "outcome": "=reached",
+            "item": "item.pk",
+        },
+        answers=(200, 403, 409, 422),
+    ),
+    "worklist:why": Route(who=NOT_STAFF, arguments={"client_id": "client.pk"}),
+    "worklist:undo": Route(who=NOT_STAFF, methods=POST, arguments={"call_key": "contact.call"}),
+    "worklist:day": Route(who=NOT_STAFF, arguments={"day": "=2026-05-12"}, query={"branch": "branch.pk"}),
+    "worklist:playbook": Route(who=NOT_STAFF, query={"branch": "branch.pk"}),
+    "worklist:skip": Route(
+        who=NOT_STAFF,
+        methods=POST,
+        arguments={"step_id": "step.pk"},
+        body={"reason": "=Не успели"},
+        is_of_organization=True,
+    ),
+    "worklist:take-up": Route(who=NOT_STAFF, methods=POST, arguments={"step_id": "step.pk"}, is_of_organization=True),
+    "worklist:playbooks": Route(who=MANAGERS),
+    "worklist:edit-playbook": Route(who=MANAGERS, methods=READ_AND_POST, arguments={"role": "=operator"}),
+}
 
 ALLAUTH = {
     "account_login": allauth(EVERYBODY),

@@ -53,7 +53,7 @@ class Answer:
     @property
     def is_refusal(self) -> bool:
         """Tell whether the person was turned away."""
-        return self.is_to_login or self.status in (401, 403, 404, 405)
+        return self.is_to_login or self.status in (401, 403, 404, 405, 410)
 
     @property
     def is_to_login(self) -> bool:

@@ -25,17 +25,27 @@ def register(
     mask: tuple[str, ...] = (),
     leave_out: tuple[str, ...] = (),
     many: tuple[str, ...] = (),
+    hides: bool = False,
 ) -> None:
     """Follow every change of a model's rows that goes through `save` and `delete`.
 
     `title`: what the log calls a row ("client"). `mask`: fields whose values are kept unreadable (phones, addresses).
-    `leave_out`: fields that are nobody's change.
+    `leave_out`: fields that are nobody's change. `hides`: of what is masked, nothing at all is kept.
     `many`: many-to-many fields to follow too. What is written in bulk (`bulk_create`, `update`) leaves no entries.
     """
     TITLES[model] = title
     auditlog.register(
-        model, mask_fields=list(mask), exclude_fields=["organization", "id", *leave_out], m2m_fields=set(many)
+        model,
+        mask_fields=list(mask),
+        mask_callable="vernis.accounts.audit.hidden" if hides else None,
+        exclude_fields=["organization", "id", *leave_out],
+        m2m_fields=set(many),
     )
+
+
+def hidden(value: str) -> str:
+    """Return whether there is a value, and nothing of it: what is erased must not live on in the log."""
+    return value if value in ("", "None", "{}") else "***"
 
 
 def masked(value: str) -> str:

@@ -263,7 +263,12 @@ def _in_sight(instance: models.Model) -> contextlib.AbstractContextManager[None]
 
 
 def name_of(row: models.Model) -> str:
-    """Return what people call a row: its own name, else that of the client or service that it belongs to."""
+    """Return what people call a row: its own name, else that of the client or service that it belongs to.
+
+    A row with `name_in_log` is called so: clients can ask to be forgotten, and the log cannot forget.
+    """
+    if (name := getattr(row, "name_in_log", None)) is not None:
+        return str(name)
     if type(row).__str__ is not models.Model.__str__:
         return str(row)
     owners = (getattr(row, name, None) for name in ("client", "appointment", "service", "person", "step"))

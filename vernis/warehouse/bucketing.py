@@ -487,13 +487,14 @@ def _contacts(
     line_starts = np.concatenate(([0], np.cumsum(line_counts)))
     has_contact = np.zeros(len(line_counts), bool)
     has_contact[client] = True
-    wanted = np.repeat(has_contact, line_counts) & lines["is_first"].astype(bool)
-    places = np.flatnonzero(wanted)
-    texts = ids.take(pa.array(appointments_of(lines)[places])).to_pylist()
+    places = np.flatnonzero(np.repeat(has_contact, line_counts) & lines["is_first"].astype(bool))
+    texts = ids.take(pa.array(appointments_of(lines)[places]))
+    is_anchor = pc.is_in(texts, value_set=contacts.anchor)
+    places, texts = places[is_anchor.to_numpy(zero_copy_only=False)], texts.filter(is_anchor)
     owners = np.searchsorted(line_starts, places, side="right") - 1
     lines_of_anchor = {
         (owner, text): place - int(line_starts[owner])
-        for owner, place, text in zip(owners.tolist(), places.tolist(), texts, strict=True)
+        for owner, place, text in zip(owners.tolist(), places.tolist(), texts.to_pylist(), strict=True)
     }
     entries_before = np.searchsorted(entry_clients, np.arange(len(line_counts)))
     entry_of = {

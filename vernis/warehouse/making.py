@@ -62,9 +62,10 @@ def make(version: Path, sources: dict[str, Source], previous: Path | None, progr
     source = sources["appointments"]
     count = _bucket_count(len(source), previous)
     with ThreadPoolExecutor(THREADS) as pool:
+        reading = pool.submit(_read_clients, sources.get("clients"), catalogue)
         codes = _read_codes(source, catalogue, pool)
         progress(_READ, 1, 3)
-        clients = sort_into_buckets(_read_clients(sources.get("clients"), catalogue), count)
+        clients = sort_into_buckets(reading.result(), count)
         contacts = sort_into_buckets(_read_contacts(sources.get("contacts"), catalogue), count)
         entries = sort_into_buckets(_read_entries(sources.get("waitlist"), catalogue), count)
         progress(_READ, 2, 3)

@@ -86,7 +86,7 @@ def as_result(parts: Sequence[pa.Table], shared: Shared, client_order: Numbers, 
     rows = pa.concat_tables([part.slice(0, part.num_rows - 1) for part in _by_bucket(parts)])
     unclosed = sum(part.column("anchor")[-1].as_py() for part in _by_bucket(parts))
     with ThreadPoolExecutor(THREADS) as pool:
-        names = ("block", "first_key", "second_key", "third_key", "place", "anchor")
+        names = ("block", *SORT_KEYS, "place", "anchor")
         block, *keys, place, anchor = pool.map(lambda name: rows.column(name).to_numpy(), names)
         order = _order(block, [*keys, client_order[place], anchor], pool)
         places = pa.array(order)

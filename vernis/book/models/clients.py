@@ -63,6 +63,16 @@ class Client(Owned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def name_in_log(self) -> str:
+        """What the log of changes calls her, who may ask to be forgotten."""
+        return f"№ {self.pk}"
+
+    @property
+    def first_name(self) -> str:
+        """The first word of the name: all that those who serve may know."""
+        return self.name.split()[0] if self.name.split() else self.name
+
 
 class SearchTerm(Owned):
     """What a client is found by: a word of the name, or digits with which a phone begins or ends.

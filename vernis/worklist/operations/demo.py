@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import random
+import shutil
 import statistics
 import tempfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.db.models import Count, F
 
 from vernis.accounts.models import Branch, Organization, Role, User
 from vernis.accounts.tenancy import scoped_to
+from vernis.book import facts
 from vernis.book.loading import load_folder
 from vernis.book.models import (
     Appointment,
@@ -90,8 +92,10 @@ def forget_demo(*, organization: Organization) -> None:
         for model in _OWNED:
             rows: Any = model._default_manager.filter(organization=organization)  # type: ignore[misc]
             rows._raw_delete(connection.alias)
+        home = facts.home_of(organization.pk)
         User.objects.filter(organization=organization).delete()
         organization.delete()
+    shutil.rmtree(home)
 
 
 def _made(folder: Path, now: datetime.datetime, clients: int, progress: Progress) -> Organization:
