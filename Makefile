@@ -1,10 +1,11 @@
 # `make run` and `make test` set everything up by themselves and ask nothing. What is done already is not done again.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint bench messages for-spark
+.PHONY: help run list test lint bench messages queries for-spark
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 READY := .venv/.ready
 READY_FOR_TESTS := .venv/.ready-for-tests
@@ -17,7 +18,14 @@ test bench: export SPARK_LOCAL_IP := 127.0.0.1
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: $(WARM) ## Set up, invent a demonstration salon and show whom to contact there today
+# The demonstration keeps to itself: its database is no salon's.
+run: export VERNIS_HOME ?= var/demonstration
+run: export VERNIS_DEMO := 1
+run: $(WARM) ## Set up, invent a network with two years of history and open the application
+	@$(BIN)/vernis demo
+	@$(BIN)/vernis serve --port $(PORT)
+
+list: $(WARM) ## Set up, invent a salon and show in the terminal whom to contact there today
 	@echo "==> A demonstration salon of 3000 clients, and whom to contact there today"
 	@today=$$(date +%F) && \
 	$(BIN)/vernis sample --out var/demo --clients 3000 --seed 1 --as-of $$today && \
@@ -35,18 +43,16 @@ lint: $(READY_FOR_TESTS) ## Check style, rooms (imports go down) and types
 	@$(BIN)/ruff format --check
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
+	@$(BIN)/djlint --quiet --lint vernis
 
 bench: for-spark $(WARM) $(READY_FOR_TESTS) ## Measure speed against a scan, SQL, pandas and Spark; writes docs/bench.md
 	@$(BIN)/python -m bench
 
 messages: $(READY_FOR_TESTS) ## Collect the texts of the program into the Russian catalogue and compile it
-	@mkdir -p var
-	@$(BIN)/pybabel --quiet extract -k _ -k ngettext:1,2 --add-location file --project Vernis --output-file var/vernis.pot vernis
-	@test -e vernis/locale/ru/LC_MESSAGES/vernis.po || \
-	$(BIN)/pybabel --quiet init --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru
-	@$(BIN)/pybabel update --domain vernis --input-file var/vernis.pot --output-dir vernis/locale --locale ru \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	@$(BIN)/pybabel compile --domain "vernis click" --directory vernis/locale --locale ru --statistics
+	@$(BIN)/python scripts/messages.py
+
+queries: $(READY_FOR_TESTS) ## Record anew how many SQL queries each page makes (tests/web/queries.json)
+	@VERNIS_RECORD_QUERIES=1 $(BIN)/pytest tests/web/test_queries.py
 
 $(READY): pyproject.toml uv.lock $(wildcard scripts/*.py scripts/*.txt)
 	@$(PYTHON) scripts/setup.py run

@@ -139,7 +139,7 @@ def log_in(live_server: LiveServer) -> LogIn:
 
     def let_in(page: Page, person: User) -> None:
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
 

@@ -34,7 +34,7 @@ from vernis.book.models import (
 from vernis.book.models.contacts import Block, Outcome
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
-CANARY, PARROT = "Canary", "Parrot"
+CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary
 PASSWORD = "correct horse battery"
 
 
@@ -54,6 +54,7 @@ class Place:
     """A branch, and one row of everything in it. `client` is due today, `missed` has not come yesterday."""
 
     branch: Branch
+    person: User  # who works there
     staff: Staff
     client: Client
     missed: Client
@@ -249,8 +250,8 @@ def make_place(house: House, branch: Branch, word: str, phones: str, person: Use
     )
     invitation.branches.add(branch)
     return Place(
-        branch, staff, client, missed, visit, line, miss, entry, consent, contact, item, missed_item, closed_item,
-        invitation,
+        branch, person, staff, client, missed, visit, line, miss, entry, consent, contact, item, missed_item,
+        closed_item, invitation,
     )  # fmt: skip
 
 
@@ -294,7 +295,7 @@ def make_item(client: Client, block: Block, anchor: str, **facts: object) -> Ite
         branch=client.branch,
         block=block,
         anchor=anchor,
-        opened_on=values.get("due_on"),
+        opened_on=values["due_on"],
         **values,
     )
 

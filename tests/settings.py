@@ -18,6 +18,7 @@ for name in ("VERNIS_URL", "VERNIS_DEMO", "EMAIL_URL"):
 from vernis.settings import *  # noqa: E402, F403
 from vernis.settings import DATABASES, HOME  # noqa: E402
 
+WHITENOISE_AUTOREFRESH = True  # looks a file up when asked for: every test client would list them all again
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in a salon: threads, processes and the browser see the same.

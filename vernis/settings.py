@@ -4,6 +4,7 @@ VERNIS_URL         where people reach it (default http://127.0.0.1:8000); https 
 DATABASE_URL       postgres://user:password@host/name; default: SQLite in VERNIS_HOME
 VERNIS_HOME        folder of the database, the key and the prepared data (default: var)
 VERNIS_SECRET_KEY  signs sessions and links; default: a key made once and kept in VERNIS_HOME
+VERNIS_PROXIES     how many proxies of ours stand before the application (default 0: X-Forwarded-For is not believed)
 VERNIS_DEMO        1: the demonstration, with a one-click way in for every role
 EMAIL_URL          smtp://user:password@host:port; default: letters are printed to the log
 """
@@ -30,6 +31,7 @@ HOME = Path(os.environ.get("VERNIS_HOME", "var")).resolve()
 URL = urlsplit(os.environ.get("VERNIS_URL", "http://127.0.0.1:8000"))
 IS_HTTPS = URL.scheme == "https"
 IS_DEMO = os.environ.get("VERNIS_DEMO") == "1"
+PROXIES = int(os.environ.get("VERNIS_PROXIES", "0"))
 
 
 def secret_key() -> str:
@@ -78,6 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "vernis.ui.middleware.private",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -89,7 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "vernis.accounts.middleware.Audit",
 ]
 ROOT_URLCONF = "vernis.urls"
 WSGI_APPLICATION = "vernis.wsgi.application"
@@ -104,6 +107,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "vernis.ui.context.page",
+                "vernis.accounts.context.banners",
             ],
         },
     }
@@ -118,7 +122,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "vernis_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",  # limits of guessing hold over processes
+        "LOCATION": "vernis_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000, "CULL_FREQUENCY": 10},  # nobody can flush a limit by filling the cache
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "ru"
@@ -136,35 +146,56 @@ STORAGES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]  # one: one hash for each guess
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-] + [
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    }
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
 ]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an account begins with an invitation that was sent to the address
 ACCOUNT_ADAPTER = "vernis.accounts.adapter.ByInvitation"
+ACCOUNT_FORMS = {"reset_password": "vernis.accounts.forms.passwords.ResetForm"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,100/h/ip,5/5m/key,20/h/key,80/d/key",  # the key: e-mail, and the device if it is known
+    "login_failed_anywhere": "600/10m/key",  # all accounts together; known devices are not counted
+    "reset_password": "20/h/ip,5/h/key",
+    "invitation": "30/m/ip",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+MFA_ADAPTER = "vernis.accounts.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ by half a minute
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # passkeys on http://localhost only
 
+MIGRATION_MODULES = {"auditlog": None}  # its own table is not used, and would point at our people
+AUDITLOG_LOGENTRY_MODEL = "accounts.LogEntry"
+AUDITLOG_MASK_CALLABLE = "vernis.accounts.audit.masked"
+AUDITLOG_CID_HEADER = None  # nothing of the log comes from a header
+AUDITLOG_STORE_JSON_CHANGES = False
+
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+DEVICE_COOKIE_NAME = "vernis_device"  # where somebody has come in before
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 if IS_HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    DEVICE_COOKIE_NAME = "__Host-device"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
@@ -203,6 +234,7 @@ EMAIL = urlsplit(os.environ.get("EMAIL_URL", ""))
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL.hostname else 'console'}.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = EMAIL.hostname or "", EMAIL.port or 587
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(EMAIL.username or ""), unquote(EMAIL.password or "")
+EMAIL_TIMEOUT = 10
 EMAIL_USE_TLS = EMAIL.scheme == "smtp+tls"
 DEFAULT_FROM_EMAIL = os.environ.get("VERNIS_FROM", "vernis@localhost")
 

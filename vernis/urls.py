@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("vernis.accounts.allauth_urls")),
     path("settings/", include("vernis.accounts.settings_urls")),
     path("", include("vernis.accounts.urls")),
+    path("settings/", include("vernis.book.catalogue_urls")),
     path("", include("vernis.book.urls")),
+    path("", include("vernis.book.appointments_urls")),
     path("", include("vernis.worklist.urls")),
 ]

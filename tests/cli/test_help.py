@@ -8,7 +8,7 @@ import pytest
 from tests.cli.command import COMMAND, done, environment, refused, vernis
 from vernis import __version__
 
-COMMANDS = ["worklist", "explain", "replay", "sample", "forget", "warm-up"]
+COMMANDS = ["worklist", "explain", "replay", "sample", "forget", "warm-up", "serve", "worker", "create-owner"]
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -31,7 +31,7 @@ def test_the_help_names_every_command() -> None:
 def test_the_help_names_no_command_that_is_not_tested_here() -> None:
     listed = done("--help").partition("Commands:\n")[2].partition("\n\n")[0]
 
-    assert sorted(line.split()[0] for line in listed.splitlines() if line[2:3].strip()) == sorted(COMMANDS)
+    assert sorted(line.split()[0] for line in listed.splitlines() if line[2:3].strip()) == sorted([*COMMANDS, "manage"])
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--version", "worklist"]])

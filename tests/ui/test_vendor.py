@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import vernis.ui
@@ -22,9 +23,9 @@ def test_every_file_of_others_has_the_hash_it_was_brought_with() -> None:
 
 def test_every_icon_that_a_template_names_is_there() -> None:
     named = {
-        piece.split('"')[1]
+        name
         for template in UI.parent.rglob("*.html")
-        for piece in template.read_text(encoding="utf-8").split("{% icon ")[1:]
+        for name in re.findall(r'\{% icon "([^"]+)"', template.read_text(encoding="utf-8"))
     }
 
     assert named - {path.stem for path in (UI / "icons").glob("*.svg")} == set()

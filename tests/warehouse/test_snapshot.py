@@ -19,7 +19,7 @@ import pytest
 from tests.histories import shuffled, write_csv
 from tests.reference import Tables
 from tests.warehouse.files import DAY, GOOD, appointments, as_parquet, listed, visit, write_files
-from vernis.warehouse import making, runs, snapshot
+from vernis.warehouse import bucketing, making, runs, snapshot
 from vernis.warehouse.errors import DataError, InputError
 from vernis.warehouse.sample import write_sample
 
@@ -199,7 +199,7 @@ def test_only_changed_buckets_are_written_anew(tmp_path: Path, cache: Path, tabl
     before = inodes(cache)
     assert len(before) == 8
     client = tables["appointments"][0]["client_id"]
-    changed = f"bucket-{making.bucket_of(client, 8):04}"
+    changed = f"bucket-{bucketing.bucket_of(client, 8):04}"
 
     tables["appointments"].append(visit(appointment_id="new", client_id=client, starts_at="2026-05-11"))
     write_csv(tables, data)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
+from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+
+from vernis.accounts.tenancy import scoped_to
 
 if TYPE_CHECKING:
     import datetime
@@ -193,3 +197,120 @@ class Invitation(Owned):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Event(models.TextChoices):
+    """What people do with the ways in; changes of rows need no name, they say what has changed."""
+
+    LOGIN = "login", _("came in")
+    LOGIN_FAILED = "login_failed", _("typed a wrong password")
+    LOGOUT = "logout", _("went out")
+    PASSWORD_CHANGED = "password_changed", _("changed the password")
+    PASSWORD_RESET = "password_reset", _("set a new password by a link")
+    FACTOR_ADDED = "factor_added", _("added a second factor")
+    FACTOR_REMOVED = "factor_removed", _("removed a second factor")
+    INVITED = "invited", _("sent an invitation")
+    INVITATION_REVOKED = "invitation_revoked", _("took back an invitation")
+    JOINED = "joined", _("joined by an invitation")
+    ROLE_CHANGED = "role_changed", _("changed the role")
+    DISMISSED = "dismissed", _("dismissed")
+    RESTORED = "restored", _("took back to work")
+    SESSIONS_ENDED = "sessions_ended", _("logged out everywhere else")
+
+
+class LogIsAppendOnly(Exception):
+    """The log of changes is written once and never changed."""
+
+
+class LogQuerySet(OwnedQuerySet):
+    """Entries; read and added to, nothing else."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse."""
+        raise LogIsAppendOnly
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise LogIsAppendOnly
+
+
+class LogManager(LogEntryManager.from_queryset(LogQuerySet)):  # type: ignore[misc]
+    """Adds entries with the organization and the branch of what has changed."""
+
+    def log_create(self, instance: models.Model, force_log: bool = False, **kwargs: Any) -> Any:
+        """Add an entry about a row; a row of no organization leaves none."""
+        kwargs.setdefault("object_repr", name_of(instance))
+        with _in_sight(instance):
+            return super().log_create(instance, force_log, **place_of(instance), **kwargs)
+
+    def log_m2m_changes(self, changed: Any, instance: models.Model, operation: str, field: str, **kwargs: Any) -> Any:
+        """Add an entry about rows bound to a row or parted from it."""
+        with _in_sight(instance):
+            return super().log_m2m_changes(changed, instance, operation, field, **place_of(instance), **kwargs)
+
+
+def _in_sight(instance: models.Model) -> contextlib.AbstractContextManager[None]:
+    """Let PostgreSQL take the entry: these two can be written without a scope, their entries cannot."""
+    if isinstance(instance, Organization | User):
+        return scoped_to(place_of(instance)["organization_id"])
+    return contextlib.nullcontext()
+
+
+def name_of(row: models.Model) -> str:
+    """Return what people call a row: its own name, else that of the client or service that it belongs to.
+
+    A row with `name_in_log` is called so: clients can ask to be forgotten, and the log cannot forget.
+    """
+    if (name := getattr(row, "name_in_log", None)) is not None:
+        return str(name)
+    if type(row).__str__ is not models.Model.__str__:
+        return str(row)
+    owners = (getattr(row, name, None) for name in ("client", "appointment", "service", "person", "step"))
+    owner = next((owner for owner in owners if isinstance(owner, models.Model)), None)
+    return name_of(owner) if owner is not None else f"№ {row.pk}"
+
+
+def place_of(instance: models.Model) -> dict[str, int | None]:
+    """Return the organization and the branch that a row belongs to."""
+    if isinstance(instance, Organization):
+        return {"organization_id": instance.pk, "branch_id": None}
+    owner: Any = instance
+    if isinstance(instance, Branch):
+        branch_id: int | None = instance.pk
+    elif hasattr(instance, "branch_id"):
+        branch_id = owner.branch_id
+    else:
+        parent = getattr(instance, "appointment", None) or getattr(instance, "client", None)
+        branch_id = getattr(parent, "branch_id", None)
+    return {"organization_id": owner.organization_id, "branch_id": branch_id}
+
+
+class LogEntry(AbstractLogEntry):  # type: ignore[misc]
+    """Who changed what and when (django-auditlog), and what people did with the ways in."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_constraint=False)
+    branch = models.ForeignKey(Branch, models.SET_NULL, null=True, related_name="+", db_constraint=False)
+    event = models.CharField(max_length=30, choices=Event.choices, blank=True)
+
+    objects = LogManager()
+
+    class Meta:
+        get_latest_by = "timestamp"
+        ordering = ("-timestamp", "-pk")
+        indexes = (models.Index(fields=["organization", "-timestamp"], name="log_of_organization"),)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the entry; an entry that is there already cannot be changed."""
+        if not self._state.adding:
+            raise LogIsAppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise LogIsAppendOnly

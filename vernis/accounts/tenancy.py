@@ -42,14 +42,16 @@ EXEMPT = {
 def scoped_to(organization_id: int | None) -> Iterator[None]:
     """Do work for one organization; on PostgreSQL in one transaction, since the setting lives only so long.
 
-    Nested blocks are for the same organization or narrow nothing: the innermost holds until its transaction ends.
+    A block inside another one gives the scope of the outer one back when it ends, with or without an error.
     """
     if connection.vendor != "postgresql":
         yield
         return
     with transaction.atomic():
+        before = whose()
         say_whose(organization_id)
         yield
+        say_whose(before)  # after an error the database itself goes back to what was said before the savepoint
 
 
 def say_whose(organization_id: int | None) -> None:
@@ -57,6 +59,16 @@ def say_whose(organization_id: int | None) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, str(organization_id or "")])
+
+
+def whose() -> int | None:
+    """Return whose rows PostgreSQL shows now; None: nobody's, or another database."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s, true)", [SETTING])
+        row = cursor.fetchone()
+    return int(row[0]) if row and row[0] else None
 
 
 def guard(*tables: str) -> migrations.RunPython:

@@ -220,3 +220,74 @@ def warm_up() -> None:
     from vernis.cli.warm_up import run  # noqa: PLC0415
 
     run()
+
+
+@vernis.command(
+    "create-owner",
+    cls=Command,
+    help=_("Make an organization and its first owner."),
+    epilog=_("Example: vernis create-owner nina@example.com --organization Studio"),
+)
+@click.argument("email")
+@click.option("--organization", required=True, metavar="NAME", help=_("What the business is called."))
+def create_owner(**options: Any) -> None:
+    """Make an organization and print the link by which its owner comes in."""
+    from vernis.cli.create_owner import run  # noqa: PLC0415
+
+    run(**options)
+
+
+@vernis.command(
+    cls=Command,
+    help=_("Open the application: web pages and the work in the background, until stopped."),
+    epilog=_("Example: vernis serve --port 8000"),
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help=_("The address to listen on."))
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("The port."))
+@click.option("--no-worker", is_flag=True, help=_("Web pages only: the worker runs elsewhere, as vernis worker."))
+@click.option(
+    "--processes", type=click.IntRange(1, 64), default=2, show_default=True, help=_("Processes of the web server.")
+)
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help=_("Threads of each of them."))
+def serve(host: str, port: int, no_worker: bool, processes: int, threads: int) -> None:
+    """Start web server and worker, and stop both."""
+    from vernis.cli.serve import run  # noqa: PLC0415
+
+    run(host=host, port=port, with_worker=not no_worker, processes=processes, threads=threads)
+
+
+@vernis.command(
+    cls=Command, help=_("Do the work in the background, such as the nightly lists."), epilog=_("Example: vernis worker")
+)
+def worker() -> None:
+    """Run the worker alone."""
+    from vernis.cli.serve import work  # noqa: PLC0415
+
+    work()
+
+
+@vernis.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+    help=_("Commands of Django, for those who look after the server."),
+    epilog=_("Example: vernis manage migrate"),
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="COMMAND ...")
+def manage(arguments: tuple[str, ...]) -> None:
+    """Pass everything on to Django."""
+    from vernis.cli import application  # noqa: PLC0415
+
+    application.manage(arguments)
+
+
+@vernis.command(
+    cls=Command,
+    help=_("Make the demonstration: an invented network with two years of history, and today's list."),
+    epilog=_("Example: VERNIS_DEMO=1 vernis demo"),
+)
+@click.option("--anew", "is_anew", is_flag=True, help=_("Delete the demonstration there is and make another."))
+def demo(is_anew: bool) -> None:
+    """Make the demonstration."""
+    from vernis.cli.demo import run  # noqa: PLC0415
+
+    run(is_anew=is_anew)

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vernis.cli.grid import grid
-from vernis.cli.names import block_purpose, block_title, client_names, outcome_title, service_titles
 from vernis.engine.history import BLOCKS
 from vernis.lib import money
 from vernis.lib.days import spoken, weekday_name
 from vernis.lib.texts import _, ngettext
+from vernis.warehouse.names import block_purpose, block_title, client_names, outcome_title, service_titles
 
 COLORS = {"missed": "red", "follow_up": "green", "due": "yellow", "overdue": "yellow", "lapsed": "magenta"}
 

@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vernis.cli import names, progress
+from vernis.cli import progress
 from vernis.cli.grid import grid
 from vernis.cli.output import target
 from vernis.cli.reports import report_findings
 from vernis.cli.worklist import rules_of
 from vernis.lib.days import spoken
 from vernis.lib.texts import _
+from vernis.warehouse import names
 from vernis.warehouse.errors import DataError
 
 if TYPE_CHECKING:

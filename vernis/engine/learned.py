@@ -26,7 +26,7 @@ FOREVER = 2**31 - 1
 class Gap:
     """One gap; it stands on D if known_on <= D < replaced_on."""
 
-    cycle: Code = 0
+    service: Code = 0  # stands for the cycle
     began_on: Day = 0
     days: Count = 0
     known_on: Day = 0
@@ -45,7 +45,10 @@ class Gaps(NamedTuple):
 
 @compilable
 def write_gaps(lines: Lines, cycle_of_service: Numbers, gaps: Gaps) -> None:
-    """Append the gaps of one client; lines are in order of start. A cycle NONE has nothing to learn."""
+    """Append the gaps of one client; lines are in order of start. A cycle NONE has nothing to learn.
+
+    Here a cycle is a service that stands for it, so that gaps stay right whatever cycles there will be.
+    """
     for i in range(len(lines)):
         cycle = cycle_of_service[lines[i].service]
         if cycle != NONE and lines[i].status == COMPLETED and opens_visit_day(lines, i, cycle, cycle_of_service):
@@ -70,7 +73,7 @@ def write_gaps_ending_at(lines: Lines, i: int, cycle: int, cycle_of_service: Num
             if max(known_on, earlier_known_on) < replaced_on:
                 if gaps.counts[0] < len(gaps.gaps):
                     gap = gaps.gaps[gaps.counts[0]]
-                    gap.cycle, gap.began_on, gap.days = cycle, lines[j].day, ended_on - lines[j].day
+                    gap.service, gap.began_on, gap.days = cycle, lines[j].day, ended_on - lines[j].day
                     gap.known_on, gap.replaced_on = max(known_on, earlier_known_on), replaced_on
                 gaps.counts[0] += 1
             replaced_on = min(replaced_on, earlier_known_on)
@@ -101,7 +104,9 @@ def visit_known_on(lines: Lines, i: int, cycle: int, cycle_of_service: Numbers) 
 
 
 @compilable
-def note_gaps(gaps: GapRecords, window_days: int, first_on: int, last_on: int, changes: Column) -> None:
+def note_gaps(
+    gaps: GapRecords, cycle_of_service: Numbers, window_days: int, first_on: int, last_on: int, changes: Column
+) -> None:
     """Note from which day to which the gaps of at most `window_days` count: those that had the full window to end in.
 
     `changes[day - first_on, cycle, days]` is how many gaps of that length begin to count on a day, less those that
@@ -112,9 +117,10 @@ def note_gaps(gaps: GapRecords, window_days: int, first_on: int, last_on: int, c
         begins = max(gap.began_on + window_days, gap.known_on, first_on)
         ends = gap.replaced_on
         if gap.days <= window_days and begins <= last_on and begins < ends:
-            changes[begins - first_on, gap.cycle, gap.days] += 1
+            cycle = cycle_of_service[gap.service]
+            changes[begins - first_on, cycle, gap.days] += 1
             if ends <= last_on:
-                changes[ends - first_on, gap.cycle, gap.days] -= 1
+                changes[ends - first_on, cycle, gap.days] -= 1
 
 
 @compilable

@@ -16,7 +16,7 @@ from vernis.engine.history import (
 
 
 @compilable
-def order_of(  # noqa: PLR0911 (a block, a line)
+def order_of(
     block: int, facts: Facts, due_on: int, expected_on: int, starts_at: int, last_outcome: int
 ) -> tuple[int, int, int]:
     """Return the three sort keys of a row; `starts_at` is the appointment's start or the entry's creation."""

@@ -44,3 +44,23 @@ def _months(_language: str) -> tuple[str, ...]:
 @functools.cache
 def _weekdays(_language: str) -> tuple[str, ...]:
     return _("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")
+
+
+def written(year: int | None, month: int | None, day: int | None) -> str:
+    """Return a birthday as it is exchanged: 1990-05-12, or --05-12 without a year; "" where it is not known."""
+    if month is None or day is None:
+        return ""
+    return f"{year:04d}-{month:02d}-{day:02d}" if year else f"--{month:02d}-{day:02d}"
+
+
+def birthday(year: int | None, month: int | None, day: int | None) -> str:
+    """Return a birthday as people say it: 12 May 1990, 12 мая; "" where it is not known."""
+    if month is None or day is None:
+        return ""
+    text = f"{day} {_months(language())[month - 1]}"
+    return f"{text} {year}" if year else text
+
+
+def month_names() -> tuple[str, ...]:
+    """Return the months as they stand after a day, January first."""
+    return _months(language())

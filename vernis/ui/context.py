@@ -36,6 +36,8 @@ class Setting(NamedTuple):
 SETTINGS_NAMESPACE = "settings"
 ROOMS: list[Room] = []
 SETTINGS: list[Setting] = []
+SETTINGS_ONLY = {"catalogue"}
+"""Namespaces whose pages all lie behind "Settings"."""
 
 
 def register(*, title: Any, view: str, may_enter: Callable[[Any], bool], place: int) -> None:
@@ -64,7 +66,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return {"theme": "auto", "rooms": []}
     match = request.resolver_match
     here = match.namespace if match else ""
-    if match and any(setting.view == match.view_name for setting in SETTINGS):
+    if match and (here in SETTINGS_ONLY or any(setting.view == match.view_name for setting in SETTINGS)):
         here = SETTINGS_NAMESPACE
     rooms = [
         {"title": room.title, "url": reverse(room.view), "is_here": room.namespace == here}

@@ -5,18 +5,19 @@ import datetime
 import filecmp
 import os
 import re
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import ipc, parquet
+from pyarrow import ipc
 
 from vernis.engine.bucket import write_gaps_of_all
-from vernis.engine.compiled import compiled
+from vernis.engine.compiled import compilable, compiled
 from vernis.engine.history import (
     BOOKED,
     CANCELLED,
@@ -24,20 +25,17 @@ from vernis.engine.history import (
     DAY_US,
     NO_SHOW,
     NONE,
-    Code,
     Contact,
-    Day,
     Entry,
-    Flag,
     Line,
-    Moment,
-    Money,
 )
 from vernis.engine.learned import Gap, Gaps
-from vernis.engine.records import Records, fill, interpreted, record_type, records, taken
+from vernis.engine.records import Records, fill, interpreted, record_type, records
 from vernis.lib.days import number_of
 from vernis.lib.texts import _
+from vernis.warehouse import values
 from vernis.warehouse.catalogue import Catalogue
+from vernis.warehouse.loading import appointments_of
 from vernis.warehouse.reading import Source
 
 Numbers = npt.NDArray[Any]
@@ -52,105 +50,54 @@ COMPILE_FROM = 100_000
 
 _NEVER = 2**31 - 1
 
+CRC32 = np.array([zlib.crc32(bytes([byte ^ 0xFF])) ^ 0xFF000000 for byte in range(256)])
+"""What a byte does to the checksum."""
+
 SECOND_US = 1_000_000
 
 
-@dataclasses.dataclass(slots=True)
-class RawLine:
-    """One line of `appointments` as numbers, before lines of one appointment share their state."""
+class LineTable(NamedTuple):
+    """Lines of `appointments`; grain: one line, in the order of the file."""
 
-    at: Moment
-    amount: Money
-    created_on: Day
-    cancelled_on: Day
-    client: Code
-    service: Code
-    branch: Code
-    staff: Code
-    status: Flag
-
-
-class AppointmentTable(NamedTuple):
-    """Lines of `appointments`, in the order of the file, with the ids of their appointments."""
-
-    lines: Records
-    rows: Numbers  # of the file, from 0
-    appointment: pa.Array
-
-
-class Piece(NamedTuple):
-    """Lines of one part of the file, sorted into buckets: those of bucket b are from begins[b] to begins[b + 1]."""
-
-    lines: Records
-    rows: Numbers  # of the file, from 0
-    begins: Numbers
-
-
-def sort_piece(lines: Records, first_row: int, bucket: Numbers, count: int) -> Piece:
-    """Sort the lines of a part into `count` buckets; `bucket` is that of every line."""
-    order = np.argsort(bucket, kind="stable")
-    begins = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=count))))
-    return Piece(taken(lines, order), (order + first_row).astype(np.int32), begins)
-
-
-def lines_of(pieces: Sequence[Piece], ids: pa.Array, bucket: int) -> AppointmentTable:
-    """Return the lines of a bucket in the order of the file."""
-    spans = [(piece, slice(piece.begins[bucket], piece.begins[bucket + 1])) for piece in pieces]
-    rows = np.concatenate([piece.rows[span] for piece, span in spans])
-    lines = np.concatenate([piece.lines[span] for piece, span in spans])
-    return AppointmentTable(lines, rows, ids.take(pa.array(rows)))
-
-
-class Arranged(NamedTuple):
-    """The appointments of a bucket: their ids, and the one of every line."""
-
-    ids: pa.Array
-    code: Numbers
+    client_id: pa.Array
+    appointment_id: pa.Array
+    row: Numbers  # of the file, from 0
+    at: Numbers
+    amount: Numbers
+    created_on: Numbers
+    cancelled_on: Numbers
+    branch: Numbers
+    service: Numbers
+    staff: Numbers
+    status: Numbers
 
 
 class ClientTable(NamedTuple):
-    """What is known of clients; grain: one client, in the order of client_id."""
+    """Lines of `clients`; grain: one client, in the order of the file."""
 
     client_id: pa.Array
     birth_month: Numbers
     birth_day: Numbers
     traits: pa.Array  # lists of trait codes
-    is_listed: Numbers  # in `clients`; everybody where there is no such table
-
-    def of(self, clients: Numbers) -> "ClientTable":
-        """Return some of the clients."""
-        places = pa.array(clients)
-        return ClientTable(
-            self.client_id.take(places),
-            self.birth_month[clients],
-            self.birth_day[clients],
-            self.traits.take(places),
-            self.is_listed[clients],
-        )
 
 
 class ContactTable(NamedTuple):
     """Lines of `contacts`; grain: one contact, in the order of the file."""
 
-    client: Numbers
+    client_id: pa.Array
+    anchor: pa.Array
     at: Numbers
     has_offset: Numbers
     block: Numbers
     outcome: Numbers
     next_on: Numbers
-    anchor: list[str]
-
-    def of(self, lines: Numbers) -> "ContactTable":
-        """Return some of the lines."""
-        taken = {name: column[lines] for name, column in self._asdict().items() if isinstance(column, np.ndarray)}
-        return self._replace(anchor=[self.anchor[line] for line in lines.tolist()], **taken)
 
 
 class EntryTable(NamedTuple):
     """Lines of `waitlist`; grain: one entry, in the order of the file."""
 
-    client: Numbers
-    entry: list[str]
+    client_id: pa.Array
+    entry_id: pa.Array
     created_at: Numbers
     wanted_from: Numbers
     wanted_until: Numbers
@@ -158,97 +105,157 @@ class EntryTable(NamedTuple):
     service: Numbers
     branch: Numbers
 
-    def of(self, lines: Numbers) -> "EntryTable":
-        """Return some of the lines."""
-        taken = {name: column[lines] for name, column in self._asdict().items() if isinstance(column, np.ndarray)}
-        return self._replace(entry=[self.entry[line] for line in lines.tolist()], **taken)
+
+Table = TypeVar("Table", LineTable, ClientTable, ContactTable, EntryTable)
+
+
+def some_of(table: Table, lines: Numbers) -> Table:
+    """Return some of the lines of a table."""
+    places = pa.array(lines)
+    return type(table)(*(column.take(places) if isinstance(column, pa.Array) else column[lines] for column in table))
+
+
+class Piece(NamedTuple, Generic[Table]):
+    """Lines of one part of a file, sorted into buckets: those of bucket b are from begins[b] to begins[b + 1]."""
+
+    lines: Table
+    begins: Numbers
+
+
+def sort_into_buckets(table: Table, count: int) -> Piece[Table]:
+    """Sort the lines of a part of a file into so many buckets."""
+    bucket = buckets_of(table.client_id, count)
+    begins = np.concatenate(([0], np.cumsum(np.bincount(bucket, minlength=count))))
+    return Piece(table if count == 1 else some_of(table, np.argsort(bucket, kind="stable")), begins)
+
+
+def lines_of(pieces: Sequence[Piece[Table]], bucket: int) -> Table:
+    """Return the lines of a bucket in the order of the file."""
+    spans = [(piece.lines, slice(*piece.begins[bucket : bucket + 2].tolist())) for piece in pieces]
+    columns = zip(*([column[span] for column in lines] for lines, span in spans), strict=True)
+    return type(pieces[0].lines)(*map(_joined, columns))
+
+
+def bucket_of(client_id: str, count: int) -> int:
+    """Return the bucket of a client among so many: it follows from the text of the client_id alone."""
+    return zlib.crc32(client_id.encode()) % count
+
+
+def buckets_of(client_ids: pa.Array, count: int) -> Numbers:
+    """Return the bucket of every client."""
+    if len(client_ids) < max(COMPILE_FROM, 1):
+        return np.fromiter((bucket_of(text, count) for text in client_ids.to_pylist()), np.uint16, len(client_ids))
+    _validity, starts, text = client_ids.buffers()
+    starts = np.frombuffer(starts, np.int64)[client_ids.offset :]
+    sums = np.empty(len(client_ids), np.int64)
+    compiled(write_crc32_of_all)(starts, np.frombuffer(text, np.uint8), CRC32, sums)
+    return (sums % count).astype(np.uint16)
+
+
+@compilable
+def write_crc32_of_all(starts: Any, text: Any, table: Any, sums: Any) -> None:
+    """Write the checksum of every text; text n is from starts[n] to starts[n + 1]."""
+    for n in range(len(sums)):
+        rest = 0xFFFFFFFF
+        for place in range(starts[n], starts[n + 1]):
+            rest = table[(rest ^ text[place]) & 0xFF] ^ (rest >> 8)
+        sums[n] = rest ^ 0xFFFFFFFF
 
 
 def write_bucket(
     folder: Path,
-    codes: Numbers,
+    appointments: LineTable,
     clients: ClientTable,
-    appointments: AppointmentTable,
     contacts: ContactTable,
     entries: EntryTable,
     catalogue: Catalogue,
     *,
     previous: Path | None,
-    source: Source,
+    sources: dict[str, Source],
 ) -> dict[str, Any]:
     """Write the folder of one bucket, or take it over from the previous version if nothing in it has changed.
 
-    `codes` are the places of its clients among all. Returns counts and how many appointments contradict themselves;
-    raises InputError for a line that stands twice.
+    Returns counts and how many appointments contradict themselves; raises InputError for a line that stands twice.
     """
-    owner = appointments.lines["client"]
-    owner[:] = _places_of(codes, owner)  # from now on a client is a place in the bucket
-    line_counts = _counts(owner, codes)
-    lines, appointment, contradictions = arrange(appointments, catalogue, source)
-    entry_records, entry_ids, entry_clients = _entries(codes, entries)
+    tables = (appointments, clients, contacts, entries)
+    client_ids, (owner, listed, contact_clients, entry_clients) = _coded([table.client_id for table in tables])
+    count = len(client_ids)
+    if len(listed) and np.bincount(listed).max() > 1:
+        values.check_unique(sources["clients"], "client_id")  # raises at the first line of the file
+    line_counts = _counts(owner, count)
+    lines, ids, contradictions = arrange(appointments, owner, catalogue, sources["appointments"])
+    entry_records, entry_ids, entry_clients = _entries(entries, entry_clients)
     contact_records, contact_clients = _contacts(
-        codes, contacts, lines, appointment, line_counts, entry_ids, entry_clients, catalogue
+        contacts, contact_clients, lines, ids, line_counts, entry_ids, entry_clients, catalogue
     )
-    tables = {
-        "clients": pa.table(
-            {
-                "client_id": clients.client_id.cast(pa.string()),
-                "birth_month": clients.birth_month,
-                "birth_day": clients.birth_day,
-                "traits": clients.traits,
-                "lines": line_counts,
-                "contacts": _counts(contact_clients, codes),
-                "entries": _counts(entry_clients, codes),
-            }
-        ),
-        "lines": _as_table(lines).append_column("appointment", pa.array(appointment.code)),
-        "contacts": _as_table(contact_records),
-        "entries": _as_table(entry_records).append_column("entry_id", pa.array(entry_ids, pa.string())),
-    }
-    learning = _learning_cycles(catalogue)
-    tables["gaps"] = _as_table(find_gaps(lines, line_counts, learning))
+    gaps = find_gaps(lines, line_counts, _learning_cycles(catalogue))
+    card = np.full(count, NONE, np.int32)  # the client's line in `clients`
+    card[listed] = np.arange(len(listed))
+    has_card = card != NONE
+    birth_month, birth_day = np.zeros(count, np.int8), np.zeros(count, np.int8)
+    birth_month[listed], birth_day[listed] = clients.birth_month, clients.birth_day
     folder.mkdir()
-    for name, table in tables.items():
-        _write(folder / f"{name}.parquet", table)
-    ids = pa.record_batch({"appointment_id": appointment.ids.cast(pa.large_string())})
-    with ipc.new_file(folder / "appointments.arrow", ids.schema) as file:
-        file.write_batch(ids)
+    for name, array in {"lines": lines, "contacts": contact_records, "entries": entry_records, "gaps": gaps}.items():
+        np.save(folder / f"{name}.npy", array)
+    _write(
+        folder / "clients.arrow",
+        client_id=client_ids,
+        birth_month=pa.array(birth_month),
+        birth_day=pa.array(birth_day),
+        traits=clients.traits.take(pa.array(card, mask=~has_card)),
+        lines=pa.array(line_counts),
+        contacts=pa.array(_counts(contact_clients, count)),
+        entries=pa.array(_counts(entry_clients, count)),
+    )
+    _write(folder / "appointments.arrow", appointment_id=ids)
+    _write(folder / "entries.arrow", entry_id=pa.array(entry_ids, pa.large_string()))
     if previous is not None:
         _take_over(previous, folder)
     is_visit = (lines["is_first"] == 1) & (lines["status"] == COMPLETED)
     return {
         "lines": len(lines),
-        "clients": len(codes),
+        "clients": count,
         "contradicting_appointments": contradictions,
         "visits_before_creation": int(np.count_nonzero(is_visit & (lines["created_on"] > lines["day"]))),
-        "unknown_clients": int(np.count_nonzero((line_counts > 0) & ~clients.is_listed)),
-        "unknown_services": int(np.count_nonzero(~catalogue.is_known_service()[lines["service"]])),
-        "unknown_branches": int(np.count_nonzero(~catalogue.is_known_branch()[appointments.lines["branch"]])),
+        "unknown_clients": int(np.count_nonzero((line_counts > 0) & ~has_card)) if "clients" in sources else 0,
+        "unknown_services": int(np.count_nonzero(~catalogue.is_known_service()[appointments.service])),
+        "unknown_branches": int(np.count_nonzero(~catalogue.is_known_branch()[appointments.branch])),
     }
 
 
-def arrange(table: AppointmentTable, catalogue: Catalogue, source: Source) -> tuple[Records, Arranged, int]:
+def _coded(columns: Sequence[pa.Array]) -> tuple[pa.Array, list[Numbers]]:
+    """Return the distinct texts of some columns in order, and for each column the places of its texts among them."""
+    found = pc.dictionary_encode(_joined(columns))
+    order = pc.array_sort_indices(found.dictionary)
+    place = np.empty(len(order), np.int32)
+    place[order.to_numpy()] = np.arange(len(order))
+    places = place[found.indices.to_numpy()]
+    ends = np.cumsum([len(column) for column in columns])
+    return found.dictionary.take(order), np.split(places, ends[:-1])
+
+
+def arrange(table: LineTable, client: Numbers, catalogue: Catalogue, source: Source) -> tuple[Records, pa.Array, int]:
     """Put the lines of a bucket in the order of histories and let the lines of an appointment share their state.
 
-    Returns the lines as records, the appointments they belong to, and how many of these had lines of different status.
-    Raises InputError if two lines are equal in every column.
+    Returns the lines as records, the ids of the appointments in that order, and how many of these had lines of
+    different status. Raises InputError if two lines are equal in every column.
     """
-    found = pc.dictionary_encode(table.appointment)
-    code = found.indices.to_numpy(zero_copy_only=False)
-    raw = table.lines
-    group = _groups(code, len(found.dictionary), raw["client"])
+    found = pc.dictionary_encode(table.appointment_id)
+    code = found.indices.to_numpy()
+    group = _groups(code, len(found.dictionary), client)
     starts = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(starts, group, raw["at"])
+    np.minimum.at(starts, group, table.at)
     start = starts[group]
-    order = _in_order(raw, found.dictionary, code, group, start, table.rows, catalogue, source)
+    order = _in_order(table, client, found.dictionary, code, group, start, catalogue, source)
 
-    group, raw = group[order], taken(raw, order)
     lines = records(Line, len(order))
-    same = ("at", "amount", "service", "staff", "created_on", "cancelled_on", "status", "branch")
-    is_first = np.ones(len(order), np.int8)
-    is_first[1:] = group[1:] != group[:-1]
-    fill(lines, {name: raw[name] for name in same} | {"day": start[order] // DAY_US, "is_first": is_first})
-    return lines, Arranged(found.dictionary, code[order]), _share(lines, group, starts, catalogue)
+    same = ("at", "amount", "created_on", "cancelled_on", "branch", "service", "staff", "status")
+    fill(lines, {name: getattr(table, name) for name in same} | {"day": start // DAY_US}, order)
+    group = group[order]
+    is_first = np.append(True, group[1:] != group[:-1])[: len(order)]
+    lines["is_first"] = is_first
+    ids = found.dictionary.take(pa.array(code[order[is_first]]))
+    return lines, ids, _share(lines, group, starts, catalogue)
 
 
 def _groups(code: Numbers, codes: int, client: Numbers) -> Numbers:
@@ -261,12 +268,12 @@ def _groups(code: Numbers, codes: int, client: Numbers) -> Numbers:
 
 
 def _in_order(
-    raw: Records,
+    table: LineTable,
+    client: Numbers,
     ids: pa.Array,
     code: Numbers,
     group: Numbers,
     start: Numbers,
-    rows: Numbers,
     catalogue: Catalogue,
     source: Source,
 ) -> Numbers:
@@ -275,15 +282,15 @@ def _in_order(
     Most files are nearly in the order of time already. Only the lines of clients for whom they are not, or for whom
     time alone does not decide (two lines at one time, appointments that overlap), are sorted by all the keys.
     """
-    order = _by_client(raw["client"])
-    client, at, begin = raw["client"][order], raw["at"][order], start[order]
-    unclear = (client[1:] == client[:-1]) & ((at[1:] <= at[:-1]) | (begin[1:] < begin[:-1]))
+    order = _by_client(client)
+    owner, at, begin = client[order], table.at[order], start[order]
+    unclear = (owner[1:] == owner[:-1]) & ((at[1:] <= at[:-1]) | (begin[1:] < begin[:-1]))
     if not unclear.any():
         return order
-    is_unclear = np.zeros(int(client.max()) + 1, bool)
-    is_unclear[client[1:][unclear]] = True
-    places = np.flatnonzero(is_unclear[client])
-    order[places] = _by_all_keys(order[places], raw, ids, code, group, start, rows, catalogue, source)
+    is_unclear = np.zeros(int(owner.max()) + 1, bool)
+    is_unclear[owner[1:][unclear]] = True
+    places = np.flatnonzero(is_unclear[owner])
+    order[places] = _by_all_keys(order[places], table, client, ids, code, group, start, catalogue, source)
     return order
 
 
@@ -295,31 +302,31 @@ def _by_client(client: Numbers) -> Numbers:
 
 def _by_all_keys(
     lines: Numbers,
-    raw: Records,
+    table: LineTable,
+    client: Numbers,
     ids: pa.Array,
     code: Numbers,
     group: Numbers,
     start: Numbers,
-    rows: Numbers,
     catalogue: Catalogue,
     source: Source,
 ) -> Numbers:
     """Return lines in the order of histories by every key; raises InputError for a line that stands twice."""
 
     def id_order(tied: Numbers) -> Numbers:
-        return pc.rank(ids.take(pa.array(code[tied])), tiebreaker="dense").to_numpy(zero_copy_only=False)
+        return pc.rank(ids.take(pa.array(code[tied])), tiebreaker="dense").to_numpy()
 
-    order = lines[_by_client_and_time(raw["client"][lines], start[lines])]
-    tied = _Ties(order, raw["client"][order], start[order])
+    order = lines[_by_client_and_time(client[lines], start[lines])]
+    tied = _Ties(order, client[order], start[order])
     if tied.has_different(group):  # only then is the text of the ids asked for
         tied.settle(id_order)
-    tied.settle(raw["at"].__getitem__)
-    tied.settle(raw["amount"].__getitem__)
-    tied.settle(lambda tied: -catalogue.services.order()[raw["service"][tied]])
-    tied.settle(lambda tied: -catalogue.staff.order()[raw["staff"][tied]])
-    for name in ("branch", "status", "created_on", "cancelled_on"):
-        tied.settle(raw[name].__getitem__)
-    _check_duplicates(rows[tied.left()], source)
+    tied.settle(table.at.__getitem__)
+    tied.settle(table.amount.__getitem__)
+    tied.settle(lambda tied: -catalogue.services.order()[table.service[tied]])
+    tied.settle(lambda tied: -catalogue.staff.order()[table.staff[tied]])
+    for column in (table.branch, table.status, table.created_on, table.cancelled_on):
+        tied.settle(column.__getitem__)
+    _check_duplicates(table.row[tied.left()], source)
     return order
 
 
@@ -424,10 +431,7 @@ def find_gaps(lines: Records, line_counts: Numbers, cycle_of_service: Numbers) -
     """Return the gaps between visits of the bucket; `cycle_of_service` is NONE where nothing is to be learned."""
     if not len(lines) or (cycle_of_service == NONE).all():
         return records(Gap, 0)
-    teaches = (cycle_of_service[lines["service"]] != NONE) & (lines["status"] == COMPLETED)
-    owner = np.repeat(np.arange(len(line_counts)), line_counts)[teaches]
-    starts = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(line_counts))))).astype(np.int64)
-    lines = taken(lines, np.flatnonzero(teaches))
+    starts = np.concatenate(([0], np.cumsum(line_counts))).astype(np.int64)
     room = len(lines)
     while True:
         if len(lines) < COMPILE_FROM:
@@ -452,57 +456,58 @@ def _learning_cycles(catalogue: Catalogue) -> Numbers:
     return np.array([stands_for[key] if key in learning else NONE for key in keys], np.int32)
 
 
-def _entries(client_codes: Numbers, entries: EntryTable) -> tuple[Records, list[str], Numbers]:
+def _entries(entries: EntryTable, client: Numbers) -> tuple[Records, list[str], Numbers]:
     """Return the waiting-list entries of a bucket by client and entry_id: records, ids and client of each."""
-    order = sorted(range(len(entries.entry)), key=lambda line: (entries.client[line], entries.entry[line]))
+    ids = entries.entry_id.to_pylist()
+    order = sorted(range(len(ids)), key=lambda line: (client[line], ids[line]))
     found = records(Entry, len(order))
     for name in ("created_at", "wanted_from", "wanted_until", "closed_on", "service", "branch"):
         found[name] = getattr(entries, name)[order]
-    clients = np.searchsorted(client_codes, entries.client[order])
-    return found, [entries.entry[line] for line in order], clients
+    return found, [ids[line] for line in order], client[order]
 
 
 def _contacts(
-    client_codes: Numbers,
     contacts: ContactTable,
+    client: Numbers,
     lines: Records,
-    appointment: Arranged,
+    ids: pa.Array,
     line_counts: Numbers,
     entry_ids: list[str],
     entry_clients: Numbers,
     catalogue: Catalogue,
 ) -> tuple[Records, Numbers]:
     """Return the contacts of a bucket by client, with what their anchors may mean, and the client of each."""
-    order = np.argsort(contacts.client, kind="stable")
-    contacts = contacts.of(order)
-    client = np.searchsorted(client_codes, contacts.client)
+    order = np.argsort(client, kind="stable")
+    contacts, client = some_of(contacts, order), client[order]
     found = records(Contact, len(order))
     for name in ("at", "has_offset", "block", "outcome", "next_on"):
         found[name] = getattr(contacts, name)
     if not len(order):
         return found, client
     line_starts = np.concatenate(([0], np.cumsum(line_counts)))
-    has_contact = np.zeros(len(client_codes), bool)
+    has_contact = np.zeros(len(line_counts), bool)
     has_contact[client] = True
-    wanted = np.repeat(has_contact, line_counts) & lines["is_first"].astype(bool)
-    places = np.flatnonzero(wanted)
-    ids = appointment.ids.take(pa.array(appointment.code[places])).to_pylist()
+    places = np.flatnonzero(np.repeat(has_contact, line_counts) & lines["is_first"].astype(bool))
+    texts = ids.take(pa.array(appointments_of(lines)[places]))
+    is_anchor = pc.is_in(texts, value_set=contacts.anchor)
+    places, texts = places[is_anchor.to_numpy(zero_copy_only=False)], texts.filter(is_anchor)
     owners = np.searchsorted(line_starts, places, side="right") - 1
     lines_of_anchor = {
         (owner, text): place - int(line_starts[owner])
-        for owner, place, text in zip(owners.tolist(), places.tolist(), ids, strict=True)
+        for owner, place, text in zip(owners.tolist(), places.tolist(), texts.to_pylist(), strict=True)
     }
-    entries_before = np.searchsorted(entry_clients, np.arange(len(client_codes)))
+    entries_before = np.searchsorted(entry_clients, np.arange(len(line_counts)))
     entry_of = {
         (owner, text): place - int(entries_before[owner])
         for place, (owner, text) in enumerate(zip(entry_clients.tolist(), entry_ids, strict=True))
     }
     stands_for = catalogue.services_of_cycles()
-    owned = list(zip(client.tolist(), contacts.anchor, strict=True))
+    anchors = contacts.anchor.to_pylist()
+    owned = list(zip(client.tolist(), anchors, strict=True))
     found["line"] = [lines_of_anchor.get(owner_and_anchor, NONE) for owner_and_anchor in owned]
     found["entry"] = [entry_of.get(owner_and_anchor, NONE) for owner_and_anchor in owned]
-    found["year"] = [int(anchor) if re.fullmatch(r"[0-9]{4}", anchor) else NONE for anchor in contacts.anchor]
-    cycles = [_cycle_anchor(anchor, stands_for) for anchor in contacts.anchor]
+    found["year"] = [int(anchor) if re.fullmatch(r"[0-9]{4}", anchor) else NONE for anchor in anchors]
+    cycles = [_cycle_anchor(anchor, stands_for) for anchor in anchors]
     found["cycle"], found["cycle_on"] = [cycle for cycle, _day in cycles], [day for _cycle, day in cycles]
     return found, client
 
@@ -518,31 +523,23 @@ def _cycle_anchor(anchor: str, stands_for: dict[str, int]) -> tuple[int, int]:
         return NONE, NONE
 
 
-def _places_of(codes: Numbers, clients: Numbers) -> Numbers:
-    """Return the places of clients among those of the bucket, whose codes are in order."""
-    if len(clients) <= 4 * len(codes):
-        return np.searchsorted(codes, clients)
-    place_of = np.empty(int(codes[-1]) + 1, np.int32)  # a table is quicker than a search
-    place_of[codes] = np.arange(len(codes))
-    return place_of[clients]
+def _counts(clients: Numbers, count: int) -> Numbers:
+    """Return how many of something each of `count` clients has."""
+    return np.bincount(clients, minlength=count).astype(np.int32)
 
 
-def _counts(places: Numbers, codes: Numbers) -> Numbers:
-    """Return how many of something each client of the bucket has."""
-    return np.bincount(places, minlength=len(codes)).astype(np.int32)
+def _joined(parts: Sequence[Any]) -> Any:
+    """Return the parts of a column in one piece."""
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if isinstance(parts[0], np.ndarray) else pa.concat_arrays(parts)
 
 
-def _as_table(array: Records) -> pa.Table:
-    return pa.table({name: np.ascontiguousarray(array[name]) for name in array.dtype.names or ()})
-
-
-def _write(path: Path, table: pa.Table) -> None:
-    few = [
-        name
-        for name in ("status", "is_first", "branch", "service", "staff", "amount", "cycle")
-        if name in table.column_names
-    ]
-    parquet.write_table(table, path, compression="none", use_dictionary=few, write_statistics=False, store_schema=False)
+def _write(path: Path, **columns: pa.Array) -> None:
+    """Write columns so that they can be mapped into memory."""
+    batch = pa.record_batch(columns)
+    with ipc.new_file(path, batch.schema) as file:
+        file.write_batch(batch)
 
 
 def _take_over(previous: Path, folder: Path) -> None:

@@ -104,6 +104,7 @@ CONTRACTS = {
                 Column("status", Kind.STATUS, True),
                 Column("cancelled_at", _INSTANT),
                 Column("amount", Kind.MONEY),
+                Column("line_id", _ID),  # tells lines apart that are equal in everything else
             ),
         ),
         Contract(

@@ -89,11 +89,11 @@ class GapTask:
     def __call__(self, bucket: Path) -> pa.Table:
         """Return the counts of one bucket, as changes from day to day."""
         shared = load_shared(self.snapshot)
-        gaps = load_gaps(bucket, shared.tables)
+        gaps, cycle_of_service = load_gaps(bucket), shared.tables.cycle_of_service
         changes = np.zeros(self.shape(len(shared.cycles)), np.int64)
         is_small = len(gaps) <= INTERPRET_UP_TO
         note, found = (note_gaps, interpreted(Gap, gaps)) if is_small else (compiled(note_gaps), gaps)
         for window, window_days in enumerate(self.windows):
-            note(found, window_days, self.first_on, self.last_on, changes[window])
+            note(found, cycle_of_service, window_days, self.first_on, self.last_on, changes[window])
         place = np.nonzero(changes)
         return pa.table([*(axis.astype(np.int32) for axis in place), changes[place]], schema=self.schema)

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pyarrow import ipc, parquet
+from pyarrow import ipc
 
 from vernis.engine.bucket import Bucket, history_of
 from vernis.engine.history import NONE, Contact, Entry, History, Interval, Intervals, Line, Offset, Tables, Zones
-from vernis.engine.learned import Gap
-from vernis.engine.records import Records, fill, interpreted, record_type, records
+from vernis.engine.records import Records, interpreted, record_type
 
 Numbers = npt.NDArray[Any]
 
@@ -31,7 +30,11 @@ class Shared(NamedTuple):
 
 def load_shared(snapshot: Path) -> Shared:
     """Read what all clients share."""
-    plain = json.loads((snapshot / "tables.json").read_text(encoding="utf-8"))
+    return shared_from(json.loads((snapshot / "tables.json").read_text(encoding="utf-8")))
+
+
+def shared_from(plain: dict[str, Any]) -> Shared:
+    """Return what all clients share, from the plain values of a catalogue."""
     cycles = sorted(set(plain["cycles"]))
     categories = sorted({*plain["categories"], *(line["category"] for line in plain["intervals"])} - {""})
     services = plain["services"]
@@ -58,51 +61,50 @@ def load_shared(snapshot: Path) -> Shared:
 
 
 def load_bucket(folder: Path, tables: Tables) -> Bucket:
-    """Read the histories of a bucket."""
-    clients = _read(folder / "clients.parquet", ["birth_month", "birth_day", "traits", "lines", "contacts", "entries"])
-    traits = clients.column("traits").combine_chunks()
-    if isinstance(traits, pa.ChunkedArray):
-        traits = traits.chunk(0)
-    contacts = _records(folder / "contacts.parquet", Contact)
+    """Read the histories of a bucket; lines stay in the file and are read where they lie."""
+    clients = _columns(folder / "clients.arrow")
+    traits = clients["traits"]
+    contacts = _records(folder / "contacts.npy")
     known = contacts["cycle"] != NONE  # a service stands for its cycle
     contacts["cycle"][known] = np.asarray(tables.cycle_of_service)[contacts["cycle"][known]]
     return Bucket(
-        lines=_records(folder / "lines.parquet", Line),
+        lines=_records(folder / "lines.npy"),
         contacts=contacts,
-        entries=_records(folder / "entries.parquet", Entry),
+        entries=_records(folder / "entries.npy"),
         traits=traits.flatten().to_numpy(zero_copy_only=False).astype(np.int32),
-        birth_month=clients.column("birth_month").to_numpy(),
-        birth_day=clients.column("birth_day").to_numpy(),
-        line_starts=_starts(clients.column("lines")),
-        contact_starts=_starts(clients.column("contacts")),
-        entry_starts=_starts(clients.column("entries")),
+        birth_month=clients["birth_month"].to_numpy(),
+        birth_day=clients["birth_day"].to_numpy(),
+        line_starts=_starts(clients["lines"]),
+        contact_starts=_starts(clients["contacts"]),
+        entry_starts=_starts(clients["entries"]),
         trait_starts=traits.offsets.to_numpy().astype(np.int64),
     )
 
 
-def load_gaps(folder: Path, tables: Tables) -> Records:
+def load_gaps(folder: Path) -> Records:
     """Read the gaps between visits of a bucket."""
-    gaps = _records(folder / "gaps.parquet", Gap)
-    gaps["cycle"] = np.asarray(tables.cycle_of_service)[gaps["cycle"]]
-    return gaps
+    return _records(folder / "gaps.npy")
 
 
 def client_ids(folder: Path) -> pa.Array:
     """Return the client ids of a bucket, in order."""
-    return _read(folder / "clients.parquet", ["client_id"]).column(0).combine_chunks()
+    return _columns(folder / "clients.arrow")["client_id"]
 
 
 def entry_ids(folder: Path) -> pa.Array:
     """Return the ids of the waiting-list entries of a bucket, in order."""
-    return _read(folder / "entries.parquet", ["entry_id"]).column(0).combine_chunks()
+    return _columns(folder / "entries.arrow")["entry_id"]
 
 
-def appointment_ids(folder: Path, lines: Numbers) -> pa.Array:
-    """Return the appointment ids of some lines of a bucket; only the pages they lie on are read."""
-    codes = _read(folder / "lines.parquet", ["appointment"]).column(0).take(pa.array(lines))
-    with pa.memory_map(str(folder / "appointments.arrow")) as file:
-        ids = ipc.open_file(file).get_batch(0).column(0)
-        return ids.take(codes.combine_chunks())
+def appointment_ids(folder: Path, bucket: Bucket, lines: Numbers) -> pa.Array:
+    """Return the appointment ids of some lines of a bucket."""
+    appointment = appointments_of(np.asarray(bucket.lines))[lines]
+    return _columns(folder / "appointments.arrow")["appointment_id"].take(pa.array(appointment))
+
+
+def appointments_of(lines: Records) -> Numbers:
+    """Return for every line of a bucket which appointment it belongs to, counted from 0."""
+    return np.cumsum(lines["is_first"].astype(np.int32), dtype=np.int32) - 1
 
 
 def history_as_lists(bucket: Bucket, client: int) -> History:
@@ -148,17 +150,16 @@ def _zones(plain: list[dict[str, Any]]) -> Zones:
     return Zones(starts, np.array(pairs, record_type(Offset)))
 
 
-def _records(path: Path, record: type[Any]) -> Records:
-    names = record_type(record).names or ()
-    table = _read(path, list(names))
-    found = records(record, table.num_rows)
-    fill(found, {name: table.column(name).to_numpy() for name in names})
-    return found
+def _records(path: Path) -> Records:
+    """Map records into memory; what is written to them stays there."""
+    return np.asarray(np.load(path, mmap_mode="c"))
 
 
-def _read(path: Path, columns: list[str]) -> pa.Table:
-    return parquet.ParquetFile(path).read(columns=columns, use_threads=False)
+def _columns(path: Path) -> pa.RecordBatch:
+    """Map columns into memory."""
+    with pa.memory_map(str(path)) as file:
+        return ipc.open_file(file).get_batch(0)
 
 
-def _starts(counts: pa.ChunkedArray) -> Numbers:
+def _starts(counts: pa.Array) -> Numbers:
     return np.concatenate(([0], np.cumsum(counts.to_numpy()))).astype(np.int64)

@@ -14,6 +14,7 @@ from vernis.engine.history import History
 from vernis.engine.settings import Rules
 from vernis.engine.worklist import Question
 from vernis.lib.days import number_of
+from vernis.warehouse.bucketing import bucket_of
 from vernis.warehouse.engines import on_threads
 from vernis.warehouse.learning import learned_on
 from vernis.warehouse.loading import (
@@ -26,7 +27,6 @@ from vernis.warehouse.loading import (
     load_shared,
     tables_as_lists,
 )
-from vernis.warehouse.making import bucket_of
 from vernis.warehouse.progress import Progress, no_progress
 from vernis.warehouse.snapshot import Snapshot
 
@@ -50,7 +50,7 @@ def find(snapshot: Snapshot, client: str) -> Found | None:
     entries = np.arange(bucket.entry_starts[place], bucket.entry_starts[place + 1])
     return Found(
         history_as_lists(bucket, place),
-        appointment_ids(folder, lines).to_pylist(),
+        appointment_ids(folder, bucket, lines).to_pylist(),
         entry_ids(folder).take(pa.array(entries)).to_pylist(),
     )
 

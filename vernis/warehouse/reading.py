@@ -17,6 +17,9 @@ from vernis.warehouse.errors import DataError, InputError
 _LONGEST_RECORD = 1 << 20
 """Arrow reads CSV in blocks of so many bytes, and a record must fit into one."""
 
+_PART = 1 << 20
+"""So many rows of a CSV file make a piece."""
+
 
 class Source:
     """One table of the data set: a file, and its columns as they were written. Grain: one line of the file."""
@@ -62,8 +65,8 @@ class Source:
         return tuple(self.column(name)[row].as_py() for name in sorted(self._names))
 
     def parts(self) -> list["Part"]:
-        """Return the table in pieces that can be read apart: the row groups of Parquet, CSV in one."""
-        return [Part(self, reader, begin) for reader, begin in self._read.parts()]
+        """Return the table in pieces that can be read apart: at least one."""
+        return [Part(self, reader, begin) for reader, begin in self._read.parts() or [(self._read, 0)]]
 
     def _missing(self, names: tuple[str, ...]) -> str:
         if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
@@ -74,7 +77,7 @@ class Source:
 class Part(Source):
     """A piece of a table; rows count from 0 at its beginning, errors name the line of the file."""
 
-    def __init__(self, whole: Source, reader: "_Csv | _RowGroup", begin: int) -> None:
+    def __init__(self, whole: Source, reader: "_Csv | _Parquet | _Rows | _RowGroup", begin: int) -> None:
         self.contract, self.path = whole.contract, whole.path
         self.unknown_columns, self._names = whole.unknown_columns, whole._names
         self._whole, self._part, self.begin = whole, reader, begin
@@ -142,8 +145,9 @@ class _Csv:
     def line_of(self, row: int) -> int:
         return next(itertools.islice(self._records(), row + 1, None))[0]
 
-    def parts(self) -> list[tuple["_Csv", int]]:
-        return [(self, 0)]
+    def parts(self) -> list[tuple["_Rows", int]]:
+        table = self._whole()
+        return [(_Rows(table.slice(begin, _PART)), begin) for begin in range(0, table.num_rows, _PART)]
 
     def _whole(self) -> pa.Table:
         if self._table is None:
@@ -242,6 +246,19 @@ class _Csv:
                     line=number,
                 )
             yield line
+
+
+class _Rows:
+    """Some rows of a CSV file."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+
+    def count(self) -> int:
+        return int(self._table.num_rows)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        return self._table.column(name)
 
 
 class _Parquet:

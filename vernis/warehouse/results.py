@@ -68,21 +68,29 @@ RESULT = pa.schema(
 
 
 class Worklist(NamedTuple):
-    """The list of a day, and how many past appointments nobody has closed."""
+    """The list of a day, how many past appointments nobody has closed, and the interval of each cycle or NONE."""
 
     table: pa.Table
     unclosed_count: int
+    learned: dict[str, int] = {}  # noqa: RUF012
 
 
-def as_result(parts: Sequence[pa.Table], shared: Shared, client_order: Numbers) -> Worklist:
-    """Put the rows of all buckets in the order of rules.md, section 5, and write out their texts."""
+SORT_KEYS = ("first_key", "second_key", "third_key")
+
+
+def as_result(parts: Sequence[pa.Table], shared: Shared, client_order: Numbers, extra: Sequence[str] = ()) -> Worklist:
+    """Put the rows of all buckets in the order of rules.md, section 5, and write out their texts.
+
+    `extra` names fields of the rows that are wanted as they are, after the columns of the contract.
+    """
     rows = pa.concat_tables([part.slice(0, part.num_rows - 1) for part in _by_bucket(parts)])
     unclosed = sum(part.column("anchor")[-1].as_py() for part in _by_bucket(parts))
     with ThreadPoolExecutor(THREADS) as pool:
-        names = ("block", "first_key", "second_key", "third_key", "place", "anchor")
+        names = ("block", *SORT_KEYS, "place", "anchor")
         block, *keys, place, anchor = pool.map(lambda name: rows.column(name).to_numpy(), names)
         order = _order(block, [*keys, client_order[place], anchor], pool)
         places = pa.array(order)
+        rows = rows.drop_columns([name for name in (*SORT_KEYS, "place", "client") if name not in extra])
 
         def in_order(name: str) -> Any:
             column = rows.column(name)
@@ -90,7 +98,10 @@ def as_result(parts: Sequence[pa.Table], shared: Shared, client_order: Numbers) 
 
         ordered = dict(zip(rows.column_names, pool.map(in_order, rows.column_names), strict=True))
         columns = list(pool.map(lambda write: write(), _columns(ordered, shared)))
-    return Worklist(pa.table(columns, schema=RESULT), unclosed)
+    table = pa.table(columns, schema=RESULT)
+    for name in extra:
+        table = table.append_column(name, pa.array(ordered[name]))
+    return Worklist(table, unclosed)
 
 
 _TEXTS = ("client_id", "anchor_id", "also_due")

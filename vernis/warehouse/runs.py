@@ -20,6 +20,7 @@ from vernis.engine.facts import Facts
 from vernis.engine.history import (
     FOLLOW_UP,
     MISSED,
+    NONE,
     REBOOKED,
     WAITLIST,
     AlsoDue,
@@ -45,7 +46,7 @@ from vernis.warehouse.loading import (
     tables_as_lists,
 )
 from vernis.warehouse.progress import Progress, no_progress
-from vernis.warehouse.results import NUMBERED_ROWS, Worklist, as_result
+from vernis.warehouse.results import NUMBERED_ROWS, SORT_KEYS, Worklist, as_result
 from vernis.warehouse.snapshot import Snapshot
 
 Numbers = npt.NDArray[Any]
@@ -60,8 +61,13 @@ def worklist(
     rules: Rules | None = None,
     engine: Engine = on_threads,
     progress: Progress = no_progress,
+    *,
+    with_keys: bool = False,
 ) -> Worklist:
-    """Return the list of day `as_of`, with what was found on the way; grain: one row per block, client and anchor."""
+    """Return the list of day `as_of`, with what was found on the way; grain: one row per block, client and anchor.
+
+    `with_keys` adds the keys by which the rows of a block are ordered.
+    """
     rules = rules or Rules()
     shared = load_shared(snapshot.folder)
     day = number_of(as_of)
@@ -72,7 +78,8 @@ def worklist(
     task = WorklistTask(snapshot.folder, day, rules, learned, first_clients, is_interpreted)
     parts = list(run(engine, task, snapshot.buckets, "rules", progress))
     order = np.load(snapshot.folder / "client_order.npy", mmap_mode="r")
-    return as_result(parts, shared, order)
+    found = as_result(parts, shared, order, SORT_KEYS if with_keys else ())
+    return found._replace(learned=dict(zip(shared.cycles, learned.tolist(), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -100,9 +107,9 @@ class WorklistTask:
         return _with_texts(bucket, self.first_clients[bucket.name], loaded, *apply(loaded, question))
 
 
-def compiled_rows(bucket: Bucket, question: Question) -> tuple[Records, Records, int]:
-    """Return rows, further cycles and the number of unclosed appointments of a bucket, by the compiled rules."""
-    room = 4 * len(bucket.birth_day) + len(bucket.lines) + len(bucket.entries)
+def compiled_rows(bucket: Bucket, question: Question) -> tuple[Records, Records]:
+    """Return the rows of a bucket with the closing row, and further cycles, by the compiled rules."""
+    room = 4 * len(bucket.birth_day) + len(bucket.lines) + len(bucket.entries) + 1
     most_lines = int(np.diff(bucket.line_starts).max(initial=0))
     counts = np.zeros(2, np.int64)
     rows, also_due = records(Row, room), records(AlsoDue, len(bucket.lines))
@@ -113,10 +120,11 @@ def compiled_rows(bucket: Bucket, question: Question) -> tuple[Records, Records,
         records(VisitTime, USUAL_VISITS),
         Rows(counts, rows, also_due),
     )
-    return rows[: counts[0]], also_due[: counts[1]], unclosed
+    rows["block"][counts[0]], rows["anchor"][counts[0]] = -1, unclosed
+    return rows[: counts[0] + 1], also_due[: counts[1]]
 
 
-def interpreted_rows(bucket: Bucket, question: Question) -> tuple[Records, Records, int]:
+def interpreted_rows(bucket: Bucket, question: Question) -> tuple[Records, Records]:
     """Return the same by the rules as they stand, client by client."""
     question = question._replace(tables=tables_as_lists(question.tables))
     found_rows: list[Row] = []
@@ -127,7 +135,8 @@ def interpreted_rows(bucket: Bucket, question: Question) -> tuple[Records, Recor
         found_also_due += [AlsoDue(also.row + len(found_rows), also.cycle) for also in rows.also_due[: rows.counts[1]]]
         found_rows += rows.rows[: rows.counts[0]]
         unclosed += facts.unclosed_count
-    return _as_records(Row, found_rows), _as_records(AlsoDue, found_also_due), unclosed
+    found_rows.append(Row(block=-1, anchor=unclosed))
+    return _as_records(Row, found_rows), _as_records(AlsoDue, found_also_due)
 
 
 def rows_of_one(history: History, question: Question, client: int = 0) -> tuple[Rows, Facts]:
@@ -139,33 +148,26 @@ def rows_of_one(history: History, question: Question, client: int = 0) -> tuple[
     return rows, facts
 
 
-def _with_texts(
-    folder: Path, first_client: int, bucket: Bucket, rows: Records, also_due: Records, unclosed: int
-) -> pa.Table:
-    """Add to the rows of a bucket the identifiers that nobody else knows, and the closing row."""
-    columns = {name: np.append(rows[name], rows.dtype[name].type(0)) for name in rows.dtype.names or ()}
-    columns["block"][-1] = -1
-    columns["client"][-1] = 0
-    columns["anchor"][-1] = unclosed
+def _with_texts(folder: Path, first_client: int, bucket: Bucket, rows: Records, also_due: Records) -> pa.Table:
+    """Add to the rows of a bucket the identifiers that nobody else knows."""
+    has_appointment = np.flatnonzero(np.isin(rows["block"], (MISSED, FOLLOW_UP, REBOOKED)))
+    waits = np.flatnonzero(rows["block"] == WAITLIST)
+    lines = np.asarray(bucket.line_starts)[rows["client"][has_appointment]] + rows["anchor"][has_appointment]
+    entries = np.asarray(bucket.entry_starts)[rows["client"][waits]] + rows["anchor"][waits]
+    texts = pa.concat_arrays([appointment_ids(folder, bucket, lines), entry_ids(folder).take(pa.array(entries))])
+    text = np.full(len(rows), NONE)
+    text[np.concatenate([has_appointment, waits])] = np.arange(len(texts))
+
     by_row = np.lexsort((also_due["cycle"], also_due["row"]))
-    starts = np.searchsorted(also_due["row"][by_row], np.arange(len(rows) + 2))
+    starts = np.searchsorted(also_due["row"][by_row], np.arange(len(rows) + 1))
     also = pa.ListArray.from_arrays(pa.array(starts, pa.int32()), pa.array(also_due["cycle"][by_row]))
 
-    anchors = np.full(len(rows), None, object)
-    has_appointment = np.isin(rows["block"], (MISSED, FOLLOW_UP, REBOOKED))
-    lines = np.asarray(bucket.line_starts)[rows["client"][has_appointment]] + rows["anchor"][has_appointment]
-    anchors[has_appointment] = appointment_ids(folder, lines).to_pylist()
-    waits = rows["block"] == WAITLIST
-    if waits.any():
-        entries = np.asarray(bucket.entry_starts)[rows["client"][waits]] + rows["anchor"][waits]
-        anchors[waits] = entry_ids(folder).take(pa.array(entries)).to_pylist()
-    ids = client_ids(folder).take(pa.array(rows["client"]))
     return pa.table(
         [
-            *(pa.array(columns[field.name], field.type) for field in NUMBERED_ROWS if field.name in columns),
-            pa.array(first_client + columns["client"].astype(np.int64)),
-            pa.concat_arrays([ids, pa.array([""], ids.type)]),
-            pa.array([*anchors, None], pa.string()),
+            *(pa.array(rows[name]) for name in rows.dtype.names or ()),
+            pa.array(first_client + rows["client"].astype(np.int64)),
+            client_ids(folder).take(pa.array(rows["client"], mask=rows["block"] < 0)),
+            texts.take(pa.array(text, mask=text == NONE)),
             also,
         ],
         schema=NUMBERED_ROWS,

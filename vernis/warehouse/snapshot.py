@@ -5,7 +5,7 @@ Kept in a cache folder that holds nothing else, made again only where the input 
     <cache>/<data set>/lock
     <cache>/<data set>/current              name of the version in use
     <cache>/<data set>/<version>/manifest.json, tables.json, client_order.npy
-    <cache>/<data set>/<version>/bucket-0007/{lines,clients,contacts,entries,gaps}.parquet, appointments.arrow
+    <cache>/<data set>/<version>/bucket-0007/{lines,contacts,entries,gaps}.npy, {clients,appointments,entries}.arrow
 
 A client's bucket follows from the client_id alone. A bucket whose content has not changed is taken over as it is.
 """
@@ -25,7 +25,7 @@ from vernis.warehouse.errors import DataError
 from vernis.warehouse.progress import Progress, no_progress
 from vernis.warehouse.reading import Source, open_sources
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever files of an older snapshot can no longer be used."""
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vernis.engine.history import DAY_US, NONE
+from vernis.lib import months
 from vernis.lib.days import EARLIEST, LATEST, number_of
 from vernis.lib.texts import _
 from vernis.warehouse.contracts import CHOICES, Column
@@ -407,20 +408,10 @@ def _birthday(text: str | None) -> tuple[int, int] | None:
 
 
 def _months(source: Source, name: str, row: int, text: str) -> int:
-    mask = 0
-    for part in (part.strip() for part in text.split(",") if text.strip()):
-        matched = re.fullmatch(r"(\d+)(?:-(\d+))?", part, re.ASCII)
-        if matched is None:
-            raise source.error(row, name, _months_hint().format(value=text))
-        month, end = int(matched[1]), int(matched[2] or matched[1])
-        if not (1 <= month <= 12 and 1 <= end <= 12):
-            raise source.error(row, name, _months_hint().format(value=text))
-        while True:
-            mask |= 1 << (month - 1)
-            if month == end:
-                break
-            month = month % 12 + 1
-    return mask
+    try:
+        return months.parsed(text)
+    except months.NotMonths:
+        raise source.error(row, name, _months_hint().format(value=text)) from None
 
 
 def _day_hint() -> str:

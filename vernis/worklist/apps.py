@@ -1,6 +1,32 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class WorklistConfig(AppConfig):
     name = "vernis.worklist"
     label = "worklist"
+
+    def ready(self) -> None:
+        """Keep items up to date with the facts, put the room into the bar, and follow what people change."""
+        from vernis.accounts import audit  # noqa: PLC0415 (models are there only now)
+        from vernis.accounts.rules import is_manager  # noqa: PLC0415
+        from vernis.book.signals import facts_changed  # noqa: PLC0415
+        from vernis.ui.context import register, register_setting  # noqa: PLC0415
+        from vernis.worklist import jobs, models  # noqa: PLC0415
+        from vernis.worklist.operations.listening import refresh_after_change  # noqa: PLC0415
+
+        facts_changed.connect(refresh_after_change, dispatch_uid="worklist.refresh")
+        post_migrate.connect(jobs.schedule, sender=self, dispatch_uid="worklist.schedule")
+        register(title=_("Clients to call"), view="worklist:worklist", may_enter=lambda _user: True, place=10)
+        register_setting(
+            title=_("Orders of work"),
+            about=_("What each role works through in the morning"),
+            view="worklist:playbooks",
+            icon="list-check",
+            may_enter=is_manager,
+            place=40,
+        )
+        # Items and leases change by themselves and are not followed.
+        audit.register(models.Step, title=_("step of a playbook"))
+        audit.register(models.Skip, title=_("skipped step"))

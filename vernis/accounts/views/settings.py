@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from vernis.ui.context import settings_for
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from vernis.accounts.requests import AuthenticatedRequest
 
 
+@never_cache
 @require_safe
 @login_required
 def index(request: AuthenticatedRequest) -> HttpResponse:

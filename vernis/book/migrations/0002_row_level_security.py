@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     operations = [
         guard(
             "book_client",
+            "book_searchterm",
             "book_trait",
             "book_consent",
             "book_staff",

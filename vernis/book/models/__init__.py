@@ -1,7 +1,7 @@
 """Facts about clients: who they are, when they come, what was said to them."""
 
 from vernis.book.models.appointments import Appointment, AppointmentLine, WaitlistEntry
-from vernis.book.models.clients import Client, Consent, Trait
+from vernis.book.models.clients import Client, Consent, SearchTerm, Trait
 from vernis.book.models.contacts import Contact
 from vernis.book.models.services import Service, ServiceInterval
 from vernis.book.models.staff import Staff
@@ -12,6 +12,7 @@ __all__ = [
     "Client",
     "Consent",
     "Contact",
+    "SearchTerm",
     "Service",
     "ServiceInterval",
     "Staff",

@@ -25,16 +25,24 @@ class Appointment(Owned):
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, verbose_name=_("branch"))
     created_at = models.DateTimeField(null=True, blank=True)
     starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)  # empty where nobody said how long it takes
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.BOOKED)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=500, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     note = models.CharField(_("note"), max_length=500, blank=True)
+    key = models.UUIDField(null=True, blank=True, editable=False)  # of the form that booked it, so that twice is once
     external_id = models.CharField(max_length=100, blank=True, default="")
-    key = models.UUIDField(unique=True, null=True, blank=True, editable=False)  # of the page that booked: once only
 
     class Meta:
         ordering = ("starts_at", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["organization", "key"], name="appointment_key_is_unique"),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+                name="appointment_ends_after_it_starts",
+            ),
+        )
         indexes = (
             models.Index(fields=["client", "starts_at"], name="appointment_of_client"),
             models.Index(fields=["organization", "branch", "starts_at"], name="appointment_of_branch"),
@@ -65,10 +73,13 @@ class WaitlistEntry(Owned):
     wanted_until = models.DateField(_("until"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    key = models.UUIDField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ("created_at", "pk")
+        indexes = (models.Index(fields=["organization", "closed_on", "created_at"], name="waitlist_open"),)
         constraints = (
+            models.UniqueConstraint(fields=["organization", "key"], name="waitlist_key_is_unique"),
             models.CheckConstraint(
                 condition=Q(wanted_until__isnull=True) | Q(wanted_until__gte=models.F("wanted_from")),
                 name="waitlist_ends_after_it_begins",

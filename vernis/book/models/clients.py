@@ -29,6 +29,8 @@ class Client(Owned):
     note = models.TextField(_("note"), blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(auto_now=True)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)  # at her wish; visits stay as numbers
+    key = models.UUIDField(null=True, blank=True, editable=False)  # of the form that added her, so that twice is once
     search_name = models.CharField(max_length=200, editable=False, default="")  # lower case, ё as е
     search_phone = models.CharField(max_length=45, editable=False, default="")  # digits of both phones
     external_id = models.CharField(max_length=100, blank=True, default="")
@@ -45,10 +47,45 @@ class Client(Owned):
                 name="client_external_id_is_unique",
                 condition=~Q(external_id=""),
             ),
+            models.UniqueConstraint(fields=["organization", "key"], name="client_key_is_unique"),
+            models.CheckConstraint(
+                condition=Q(birth_month__isnull=True, birth_day__isnull=True, birth_year__isnull=True)
+                | Q(
+                    birth_month__isnull=False,
+                    birth_month__range=(1, 12),
+                    birth_day__isnull=False,
+                    birth_day__range=(1, 31),
+                ),
+                name="birthday_is_whole",
+            ),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name_in_log(self) -> str:
+        """What the log of changes calls her, who may ask to be forgotten."""
+        return f"№ {self.pk}"
+
+    @property
+    def first_name(self) -> str:
+        """The first word of the name: all that those who serve may know."""
+        return self.name.split()[0] if self.name.split() else self.name
+
+
+class SearchTerm(Owned):
+    """What a client is found by: a word of the name, or digits with which a phone begins or ends.
+
+    Kept by `operations.searching`. An own table, so that any word and the last digits are found by an index; bytes are
+    compared as bytes by both databases, and under row level security too, where LIKE may not use an index.
+    """
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="terms")
+    term = models.BinaryField(max_length=80)  # UTF-8
+
+    class Meta:
+        indexes = (models.Index(fields=["organization", "term", "client"], name="client_by_term"),)
 
 
 class Trait(Owned):
@@ -90,7 +127,8 @@ class Consent(Owned):
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
     is_given = models.BooleanField(_("given"))
     means = models.CharField(_("how"), max_length=20, choices=Means.choices)
-    text_version = models.CharField(max_length=64, blank=True)  # which wording was agreed to
+    wording = models.TextField(_("wording"), blank=True)  # what was agreed to, word for word
+    key = models.UUIDField(null=True, blank=True, editable=False, unique=True)  # of the form
     note = models.CharField(_("note"), max_length=500, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -11,15 +11,35 @@ from django.db.models import Q
 
 from vernis.accounts.models import Branch
 from vernis.book.models import Appointment, AppointmentLine, Client, Service, Staff
+from vernis.book.moments import TimeDoesNotExist, moment_of
 from vernis.book.signals import facts_changed
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable
-    from zoneinfo import ZoneInfo
 
     from vernis.accounts.models import User
 
+__all__ = [
+    "BookedDifferently",
+    "Booking",
+    "BranchIsClosed",
+    "ServiceNotOffered",
+    "StaffIsBusy",
+    "StaffNotThere",
+    "TimeDoesNotExist",
+    "TimeIsPast",
+    "TimeTooFar",
+    "begins",
+    "book_appointment",
+    "booking_of",
+    "check_staff",
+    "length_of",
+    "take_back_appointment",
+]
+
+UNSAID = datetime.timedelta(minutes=60)
+"""How long a visit is taken to last where nobody said."""
 FARTHEST = datetime.timedelta(days=2 * 366)
 
 
@@ -35,10 +55,6 @@ class Booking:
 
 class TimeIsPast(Exception):
     """The visit would begin in the past."""
-
-
-class TimeDoesNotExist(Exception):
-    """Clocks are put forward over this time on that day."""
 
 
 class BranchIsClosed(Exception):
@@ -70,14 +86,22 @@ class TimeTooFar(Exception):
 
 
 def book_appointment(
-    *, client_id: int, by: User, booking: Booking, now: datetime.datetime, key: uuid.UUID | None = None, note: str = ""
+    *,
+    client_id: int,
+    by: User,
+    booking: Booking,
+    now: datetime.datetime,
+    key: uuid.UUID | None = None,
+    note: str = "",
+    may_have_begun: bool = False,
 ) -> Appointment:
     """Book a visit of a client; the same key again returns the same appointment.
 
-    Raises what stands above, and `Client.DoesNotExist` where the person may not see the client. Sends `facts_changed`.
+    `may_have_begun`: earlier today is allowed, she sits in the chair already. Raises what stands above,
+    and `Client.DoesNotExist` where the person may not see the client. Sends `facts_changed`.
     """
     with transaction.atomic():
-        client = Client.objects.visible_to(by).select_for_update(no_key=True).get(pk=client_id)
+        client = Client.objects.visible_to(by).filter(erased_at=None).select_for_update(no_key=True).get(pk=client_id)
         if key and (known := Appointment.objects.of(by.organization_id).filter(key=key).first()):
             if known.client_id != client_id or booking_of(known) != booking:
                 raise BookedDifferently
@@ -86,16 +110,19 @@ def book_appointment(
         if not branch:
             raise BranchIsClosed
         starts_at = moment_of(booking.starts_at, branch.zone)
-        if starts_at < now:
+        if starts_at < now and not (may_have_begun and branch.today(starts_at) == branch.today(now)):
             raise TimeIsPast
         if starts_at > now + FARTHEST:
             raise TimeTooFar
         services = _services(by, booking.services)
+        ends_at = starts_at + (length_of(services) or UNSAID)
         if booking.staff_id is not None:
-            _check_staff(by, booking, starts_at, length_of(services))
+            check_staff(
+                by=by, staff_id=booking.staff_id, branch_id=booking.branch_id, starts_at=starts_at, ends_at=ends_at
+            )
         appointment = Appointment.objects.create(
             organization_id=client.organization_id, client=client, branch=branch, created_at=now, starts_at=starts_at,
-            created_by=by, note=note, key=key,
+            ends_at=ends_at, created_by=by, note=note, key=key,
         )  # fmt: skip
         AppointmentLine.objects.bulk_create(
             AppointmentLine(
@@ -104,6 +131,9 @@ def book_appointment(
             )
             for service in services
         )  # fmt: skip
+        if client.branch_id is None:
+            client.branch = branch
+            client.save(update_fields=["branch", "changed_at"])
         facts_changed.send(sender=Appointment, client_id=client_id)
     return appointment
 
@@ -123,14 +153,6 @@ def take_back_appointment(
         found.delete()
         facts_changed.send(sender=Appointment, client_id=found.client_id)
     return True
-
-
-def moment_of(wall_clock: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
-    """Return the moment of a wall-clock time; of a time that comes twice, the first. Raises `TimeDoesNotExist`."""
-    moment = wall_clock.replace(tzinfo=zone).astimezone(datetime.UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) != wall_clock.replace(tzinfo=None):
-        raise TimeDoesNotExist
-    return moment
 
 
 def begins(appointment: Appointment) -> tuple[datetime.date, datetime.time]:
@@ -163,10 +185,21 @@ def _services(by: User, wanted: tuple[int, ...]) -> list[Service]:
     return [found[service] for service in wanted]
 
 
-def _check_staff(by: User, booking: Booking, starts_at: datetime.datetime, length: datetime.timedelta) -> None:
-    """Refuse a master of another branch, or one who has somebody else then; nobody books him meanwhile."""
-    people = Staff.objects.of(by.organization_id).filter(Q(branch=booking.branch_id) | Q(branch=None), is_active=True)
-    staff = people.select_for_update(no_key=True, of=("self",)).filter(pk=booking.staff_id).first()
+def check_staff(
+    *,
+    by: User,
+    staff_id: int,
+    branch_id: int | None,
+    starts_at: datetime.datetime,
+    ends_at: datetime.datetime,
+    but: int | None = None,
+) -> Staff:
+    """Return a master who is free then; nobody else books the time before this transaction ends.
+
+    `but`: the appointment that is being moved. Raises StaffNotThere, StaffIsBusy.
+    """
+    people = Staff.objects.of(by.organization_id).filter(Q(branch=branch_id) | Q(branch=None), is_active=True)
+    staff: Staff | None = people.select_for_update(no_key=True, of=("self",)).filter(pk=staff_id).first()
     if not staff:
         raise StaffNotThere
     lines = (
@@ -175,14 +208,16 @@ def _check_staff(by: User, booking: Booking, starts_at: datetime.datetime, lengt
             staff=staff,
             appointment__status__in=[Appointment.Status.BOOKED, Appointment.Status.COMPLETED],
             appointment__starts_at__gt=starts_at - datetime.timedelta(days=1),
-            appointment__starts_at__lt=starts_at + length,
+            appointment__starts_at__lt=ends_at,
         )
+        .exclude(appointment=but)
         .select_related("appointment", "service")
     )
     ends: dict[int, datetime.datetime] = {}
     for line in lines:
-        minutes = line.service.duration_minutes if line.service else 60
-        begun = ends.get(line.appointment_id, line.appointment.starts_at)
-        ends[line.appointment_id] = begun + datetime.timedelta(minutes=minutes)
+        other = line.appointment
+        length = datetime.timedelta(minutes=line.service.duration_minutes) if line.service else UNSAID
+        ends[other.pk] = other.ends_at or ends.get(other.pk, other.starts_at) + length
     if busy := [end for end in ends.values() if end > starts_at]:
         raise StaffIsBusy(max(busy))
+    return staff

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime
 import functools
+import json
 from pathlib import Path
 
 from django import template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from vernis.lib import days, money, phones
@@ -31,6 +36,19 @@ def _drawing(name: str) -> str:
 def icon(name: str) -> SafeString:
     """Draw an icon of `vernis/ui/icons`; it says nothing to a screen reader, so a word must stand beside it."""
     return mark_safe(_drawing(name))  # noqa: S308 (files of ours)
+
+
+@register.simple_tag(takes_context=True)
+def import_map(context: template.Context, room: str) -> SafeString:
+    """Tell the browser which version of each module of a room an `import "./name.js"` means."""
+    folder = finders.find(room)
+    names = sorted(path.name for path in Path(folder).glob("*.js")) if folder else []
+    modules = {f"{settings.STATIC_URL}{room}/{name}": static(f"{room}/{name}") for name in names}
+    return format_html(
+        '<script type="importmap" nonce="{}">{}</script>',
+        context.get("CSP_NONCE", ""),
+        mark_safe(json.dumps({"imports": modules})),  # noqa: S308 (names of files of ours)
+    )
 
 
 @register.filter

@@ -88,6 +88,7 @@ class Sync(Owned):
     updated_count = models.IntegerField(default=0)
     closed_count = models.IntegerField(default=0)
     findings = models.JSONField(default=dict)  # what is odd in the facts, with counts
+    rules_hash = models.CharField(max_length=64, blank=True)  # of the settings and intervals by which it was made
     fault = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -96,11 +97,21 @@ class Sync(Owned):
 
 
 class LearnedInterval(Owned):
-    """What the nightly run has learned about a cycle (rules.md, section 2); used all day for single clients."""
+    """What the nightly run has learned about a cycle (rules.md, section 2); used all day for single clients.
+
+    Branches far to the east have a day earlier than the others: so there are those of the last days.
+    """
 
     cycle_key = models.CharField(max_length=100)
     as_of = models.DateField()
     interval_days = models.IntegerField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["organization", "cycle_key"], name="learned_once"),)
+        constraints = (models.UniqueConstraint(fields=["organization", "as_of", "cycle_key"], name="learned_once"),)
+
+
+class Refreshed(Owned):
+    """When the items of a client were last made anew after a change, so that the nightly run does not undo it."""
+
+    client = models.OneToOneField(Client, models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_index=True)

@@ -12,7 +12,7 @@ from vernis.book.models.contacts import Outcome
 from vernis.book.operations.appointments import Booking, book_appointment
 from vernis.worklist.models import Item
 from vernis.worklist.operations.calls import appointment_key, record_call
-from vernis.worklist.operations.sync import refresh_client
+from vernis.worklist.operations.refresh import refresh_client
 
 if TYPE_CHECKING:
     import datetime

@@ -15,7 +15,7 @@ from vernis.book.operations.appointments import begins, book_appointment, bookin
 from vernis.worklist.models import Item
 from vernis.worklist.operations.consents import restore_calls, withdraw_calls
 from vernis.worklist.operations.leases import LeaseLost, spend
-from vernis.worklist.operations.sync import refresh_client
+from vernis.worklist.operations.refresh import refresh_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

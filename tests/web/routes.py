@@ -1,0 +1,160 @@
+"""Every page of the application, and who may do what on it: the table of the sweeps.
+
+Add an entry for each new route, in the part of its room; a route without one fails `test_sweep.py`.
+
+    "book:client": Route(who=DESK_AND_ABOVE, arguments={"client_id": "client.pk"}, methods=READ_AND_POST,
+                         body={"name": "=Анна", "service": "service.pk"}),
+
+A value says what of a place (`tests.people.Place`, then `House`) is meant: with it the sweep asks for the same thing of
+another branch and of another organization. A value that begins with `=` stands for itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+READ, READ_AND_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
+
+SIGNED_IN = frozenset({"olga", "boris", "timur", "maria", "nina", "pavel"})
+EVERYBODY = SIGNED_IN | {"anonymous", "gleb"}
+NOT_STAFF = SIGNED_IN - {"timur"}
+MANAGERS = frozenset({"maria", "nina", "pavel"})
+OWNERS = frozenset({"nina", "pavel"})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """Who may open a page and write by it, with what of their own place; nobody may with what of another's."""
+
+    who: frozenset[str]
+    writers: frozenset[str] | None = None  # None: the same people
+    methods: tuple[str, ...] = READ
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, str] = field(default_factory=dict)
+    is_of_organization: bool = False  # its row belongs to the organization, not to a branch
+    answers: tuple[int, ...] = (200,)  # to those who may read
+    is_ours: bool = True  # False: of allauth, whose views answer OPTIONS and treat PUT as POST
+    writes: tuple[str, ...] = ()  # tables that its GET writes to, and may
+
+    def has(self, method: str) -> bool:
+        """Tell whether the page knows a method."""
+        return ("GET" if method == "HTMX" else method) in self.methods
+
+
+def allauth(who: frozenset[str], writes: tuple[str, ...] = (), **arguments: str) -> Route:
+    """Return the entry of a page of allauth."""
+    answers = (200, 302, 403, 404, 405, 409)
+    return Route(who=who, methods=READ_AND_POST, arguments=arguments, answers=answers, is_ours=False, writes=writes)
+
+
+ACCOUNTS = {
+    "accounts:profile": Route(
+        who=SIGNED_IN, methods=READ_AND_POST, body={"name": "=Новое имя", "language": "=ru", "theme": "=dark"}
+    ),
+    "accounts:end-sessions": Route(who=SIGNED_IN, methods=POST),
+    "accounts:second-factor-later": Route(who=SIGNED_IN, methods=POST),
+    "accounts:speak": Route(who=EVERYBODY, methods=POST, body={"language": "=en"}),
+    "accounts:enter-demo": Route(who=NOBODY, methods=POST, arguments={"pk": "person.pk"}),  # no demonstration here
+    "accounts:join": Route(who=NOBODY, methods=READ_AND_POST, arguments={"token": "=nothing"}),
+    "settings:index": Route(who=MANAGERS),
+    "settings:people": Route(who=MANAGERS),
+    # Pavel is alone in his organization, and nobody changes their own role.
+    "settings:person": Route(
+        who=frozenset({"nina"}),
+        methods=READ_AND_POST,
+        arguments={"pk": "person.pk"},
+        body={"name": "=Кто-то", "role": "=operator", "branches": "branch.pk"},
+    ),
+    "settings:dismiss": Route(who=frozenset({"nina"}), methods=POST, arguments={"pk": "person.pk"}),
+    "settings:restore": Route(who=frozenset({"nina"}), methods=POST, arguments={"pk": "person.pk"}),
+    "settings:invite": Route(
+        who=MANAGERS,
+        methods=READ_AND_POST,
+        body={"email": "=new@example.com", "name": "=Кто-то", "role": "=operator", "branches": "branch.pk"},
+    ),
+    "settings:revoke": Route(who=MANAGERS, methods=POST, arguments={"pk": "invitation.pk"}),
+    "settings:branches": Route(who=MANAGERS),
+    "settings:new-branch": Route(who=OWNERS, methods=READ_AND_POST, body={"name": "=Новый"}),
+    "settings:branch": Route(
+        who=MANAGERS, methods=READ_AND_POST, arguments={"pk": "branch.pk"}, body={"name": "=Другой"}
+    ),
+    "settings:organization": Route(who=OWNERS, methods=READ_AND_POST, body={"name": "=Другая"}),
+    "settings:rules": Route(who=OWNERS, methods=READ_AND_POST),
+    "settings:history": Route(who=MANAGERS, query={"person": "person.pk"}),
+}
+
+BOOK: dict[str, Route] = {}
+
+WORKLIST = {
+    "worklist:worklist": Route(who=SIGNED_IN, query={"client": "client.pk", "branch": "branch.pk"}),
+    "worklist:print": Route(who=NOT_STAFF, query={"branch": "branch.pk"}),
+    "worklist:held": Route(who=NOT_STAFF, query={"branch": "branch.pk"}),
+    "worklist:open": Route(
+        who=NOT_STAFF, methods=POST, arguments={"client_id": "client.pk"}, query={"item": "item.pk"}
+    ),
+    "worklist:hold": Route(who=NOT_STAFF, methods=POST, arguments={"client_id": "client.pk"}, body={"lease": "=1"}),
+    "worklist:release": Route(who=NOT_STAFF, methods=POST, arguments={"client_id": "client.pk"}, body={"lease": "=1"}),
+    "worklist:record": Route(
+        who=NOT_STAFF,
+        methods=POST,
+        arguments={"client_id": "client.pk"},
+        body={
+            "by": "person.pk",
+            "lease": "=1",
+            "call_key": "=6b1f3f0e-0f0d-4b52-9a3d-0d3b6a1f0c11",
+            "outcome": "=reached",
+            "item": "item.pk",
+        },
+        answers=(200, 403, 409, 422),
+    ),
+    "worklist:why": Route(who=NOT_STAFF, arguments={"client_id": "client.pk"}),
+    "worklist:undo": Route(who=NOT_STAFF, methods=POST, arguments={"call_key": "contact.call"}),
+    "worklist:day": Route(who=NOT_STAFF, arguments={"day": "=2026-05-12"}, query={"branch": "branch.pk"}),
+    "worklist:playbook": Route(who=NOT_STAFF, query={"branch": "branch.pk"}),
+    "worklist:skip": Route(
+        who=NOT_STAFF,
+        methods=POST,
+        arguments={"step_id": "step.pk"},
+        body={"reason": "=Не успели"},
+        is_of_organization=True,
+    ),
+    "worklist:take-up": Route(who=NOT_STAFF, methods=POST, arguments={"step_id": "step.pk"}, is_of_organization=True),
+    "worklist:playbooks": Route(who=MANAGERS),
+    "worklist:edit-playbook": Route(who=MANAGERS, methods=READ_AND_POST, arguments={"role": "=operator"}),
+}
+
+ALLAUTH = {
+    "account_login": allauth(EVERYBODY),
+    "account_logout": allauth(EVERYBODY),
+    "account_inactive": allauth(EVERYBODY),
+    "account_signup": allauth(EVERYBODY),
+    "account_reauthenticate": allauth(SIGNED_IN),
+    "account_change_password": allauth(SIGNED_IN),
+    "account_set_password": allauth(SIGNED_IN),
+    "account_reset_password": allauth(EVERYBODY),
+    "account_reset_password_from_key_done": allauth(EVERYBODY),
+    "account_reset_password_from_key": allauth(EVERYBODY, uidb36="=1", key="=nothing"),
+    "account_reset_password_done": allauth(EVERYBODY),
+    "mfa_index": allauth(SIGNED_IN),
+    "mfa_authenticate": allauth(EVERYBODY),
+    "mfa_reauthenticate": allauth(SIGNED_IN),
+    "mfa_activate_totp": allauth(SIGNED_IN),
+    "mfa_deactivate_totp": allauth(SIGNED_IN),
+    "mfa_view_recovery_codes": allauth(SIGNED_IN),
+    "mfa_generate_recovery_codes": allauth(SIGNED_IN),
+    "mfa_download_recovery_codes": allauth(SIGNED_IN),
+    "mfa_list_webauthn": allauth(SIGNED_IN),
+    "mfa_add_webauthn": allauth(SIGNED_IN),
+    "mfa_reauthenticate_webauthn": allauth(SIGNED_IN),
+    "mfa_remove_webauthn": allauth(SIGNED_IN, pk="=1"),
+    "mfa_edit_webauthn": allauth(SIGNED_IN, pk="=1"),
+    "mfa_login_webauthn": allauth(EVERYBODY),
+}
+
+ROUTES: dict[str, Route] = {**ACCOUNTS, **BOOK, **WORKLIST, **ALLAUTH}

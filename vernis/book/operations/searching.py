@@ -1,0 +1,60 @@
+"""Keeping clients findable. What writes clients in bulk calls `make_searchable` afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from vernis.book import terms
+from vernis.book.models import Client, SearchTerm
+from vernis.lib import phones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MOST_IN_A_STATEMENT = 5_000
+
+
+def prepare(client: Client) -> None:
+    """Fill in the fields of a client that are made of others; call it before `save` or `bulk_create`."""
+    client.search_name = terms.folded(client.name)[:200]
+    client.search_phone = " ".join(
+        digits for digits in (phones.digits(client.phone), phones.digits(client.second_phone)) if digits
+    )
+
+
+def terms_of(client: Client) -> Iterator[SearchTerm]:
+    """Return the rows by which a client will be found."""
+    for term in sorted(terms.of_client(client.name, client.phone, client.second_phone)):
+        yield SearchTerm(organization_id=client.organization_id, client_id=client.pk, term=term.encode())
+
+
+def index(client: Client) -> None:
+    """Let a saved client be found by what she is called now, and no longer by what she was called."""
+    wanted = {bytes(row.term): row for row in terms_of(client)}
+    rows = SearchTerm.objects.of(client.organization_id).filter(client=client)
+    known = {bytes(term): pk for pk, term in rows.values_list("pk", "term")}
+    if gone := [pk for term, pk in known.items() if term not in wanted]:
+        rows.filter(pk__in=gone).delete()
+    SearchTerm.objects.bulk_create(row for term, row in wanted.items() if term not in known)
+
+
+def make_searchable(*, organization_id: int, client_ids: Iterable[int] | None = None) -> int:
+    """Make clients findable who were written in bulk; returns how many. Without ids: those who have no terms yet."""
+    clients = Client.objects.of(organization_id)
+    clients = (
+        clients.filter(terms__isnull=True, erased_at=None)
+        if client_ids is None
+        else clients.filter(pk__in=list(client_ids))
+    )
+    found = list(clients.only("pk", "organization_id", "name", "phone", "second_phone"))
+    with transaction.atomic():
+        for client in found:
+            prepare(client)
+        Client.objects.bulk_update(found, ["search_name", "search_phone"], batch_size=500)
+        if client_ids is not None:
+            SearchTerm.objects.of(organization_id).filter(client__in=[client.pk for client in found]).delete()
+        rows = [row for client in found for row in terms_of(client)]
+        SearchTerm.objects.bulk_create(rows, batch_size=MOST_IN_A_STATEMENT)
+    return len(found)

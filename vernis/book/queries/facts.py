@@ -1,0 +1,91 @@
+"""What the rules may know of an organization, in SQL: the tables of docs/data.md from those of this room.
+
+Where there is no branch the time zone of the organization holds: it is the branch with the number 0.
+"""
+
+from vernis.warehouse.database import Query
+
+INT, STR = "int", "str"
+
+
+def queries(organization_id: int) -> dict[str, Query]:
+    """Return the queries for everything of one organization."""
+    whole = {
+        name: (sql.format(organization=int(organization_id)), columns) for name, (sql, columns) in _QUERIES.items()
+    }
+    return {name: Query(*query) for name, query in whole.items()}
+
+
+_QUERIES = {
+    "branches": (
+        "SELECT id, timezone FROM accounts_branch WHERE organization_id = {organization}"
+        " UNION ALL SELECT 0, timezone FROM accounts_organization WHERE id = {organization}",
+        {"branch_id": INT, "timezone": STR},
+    ),
+    "services": (
+        "SELECT id, category, interval_days FROM book_service WHERE organization_id = {organization}",
+        {"service_id": INT, "category": STR, "interval_days": INT},
+    ),
+    "service_intervals": (
+        "SELECT service_id, category, months, trait, trait_value, interval_days FROM book_serviceinterval"
+        " WHERE organization_id = {organization}",
+        {
+            "service_id": INT,
+            "category": STR,
+            "months": STR,
+            "trait": STR,
+            "trait_value": STR,
+            "interval_days": INT,
+        },
+    ),
+    "clients": (
+        # How long the months are, two digits each.
+        "SELECT id, CASE WHEN birth_month BETWEEN 1 AND 12 AND birth_day BETWEEN 1"
+        " AND CAST(nullif(substr('312931303130313130313031', 2 * birth_month - 1, 2), '') AS integer)"
+        " THEN '--' || substr('0' || birth_month, length('0' || birth_month) - 1)"
+        " || '-' || substr('0' || birth_day, length('0' || birth_day) - 1) END,"
+        " CAST(traits AS text) FROM book_client WHERE organization_id = {organization}",
+        {"client_id": INT, "birthday": STR, "traits": STR},
+    ),
+    "appointments": (
+        "SELECT id, id, client_id, coalesce(branch_id, 0), created_at, starts_at, status, cancelled_at"
+        " FROM book_appointment WHERE organization_id = {organization}",
+        {
+            "number": INT,
+            "appointment_id": INT,
+            "client_id": INT,
+            "branch_id": INT,
+            "created_at": STR,
+            "starts_at": STR,
+            "status": STR,
+            "cancelled_at": STR,
+        },
+    ),
+    "lines": (
+        "SELECT id, appointment_id, service_id, staff_id, coalesce(amount, 0) FROM book_appointmentline"
+        " WHERE organization_id = {organization}",
+        {"line_id": INT, "appointment": INT, "service_id": INT, "staff_id": INT, "amount": INT},
+    ),
+    "contacts": (
+        "SELECT client_id, block, anchor, made_at, outcome, next_on FROM book_contact"
+        " WHERE organization_id = {organization} AND undone_at IS NULL"
+        # Who has been erased is not called: as if she had asked for it at the very beginning.
+        " UNION ALL SELECT id, 'lapsed', 'erased', created_at, 'do_not_call', NULL FROM book_client"
+        " WHERE organization_id = {organization} AND erased_at IS NOT NULL",
+        {"client_id": INT, "block": STR, "anchor": STR, "made_at": STR, "outcome": STR, "next_on": STR},
+    ),
+    "waitlist": (
+        "SELECT id, client_id, coalesce(branch_id, 0), service_id, created_at, wanted_from, wanted_until, closed_on"
+        " FROM book_waitlistentry WHERE organization_id = {organization}",
+        {
+            "entry_id": INT,
+            "client_id": INT,
+            "branch_id": INT,
+            "service_id": INT,
+            "created_at": STR,
+            "wanted_from": STR,
+            "wanted_until": STR,
+            "closed_on": STR,
+        },
+    ),
+}
