@@ -32,6 +32,7 @@ from vernis.book.models import (
     WaitlistEntry,
 )
 from vernis.book.models.contacts import Block, Outcome
+from vernis.book.operations import searching
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
 CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary
@@ -257,7 +258,7 @@ def make_place(house: House, branch: Branch, word: str, phones: str, person: Use
 
 def make_client(branch: Branch, name: str, phone: str, **facts: str) -> Client:
     """Add a client, searchable as the book makes her."""
-    return Client.objects.create(
+    client = Client(
         organization_id=branch.organization_id,
         branch=branch,
         name=name,
@@ -265,10 +266,12 @@ def make_client(branch: Branch, name: str, phone: str, **facts: str) -> Client:
         birth_year=1990,
         birth_month=5,
         birth_day=12,
-        search_name=name.lower().replace("ё", "е"),
-        search_phone=phone.lstrip("+"),
         **facts,
     )
+    searching.prepare(client)
+    client.save()
+    searching.index(client)
+    return client
 
 
 def make_appointment(client: Client, *, day: datetime.date, status: str, hour: int = 10) -> Appointment:

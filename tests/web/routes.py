@@ -89,7 +89,119 @@ ACCOUNTS = {
     "settings:history": Route(who=MANAGERS, query={"person": "person.pk"}),
 }
 
-BOOK: dict[str, Route] = {}
+CLIENT = {"pk": "client.pk"}
+VISIT = {"pk": "visit.pk"}
+
+BOOK = {
+    "book:clients": Route(who=NOT_STAFF, query={"branch": "branch.pk", "q": "=анна"}),
+    "book:new-client": Route(
+        who=NOT_STAFF,
+        methods=READ_AND_POST,
+        body={"name": "=Новая", "branch": "branch.pk", "key": "=0f6f1c3e-92a4-4a55-8f0e-3d0b6a1f0c01"},
+    ),
+    "book:client": Route(who=NOT_STAFF, arguments=CLIENT),
+    "book:edit-client": Route(
+        who=NOT_STAFF, methods=READ_AND_POST, arguments=CLIENT, body={"name": "=Другая", "branch": "branch.pk"}
+    ),
+    "book:consents": Route(
+        who=NOT_STAFF,
+        methods=READ_AND_POST,
+        arguments=CLIENT,
+        body={
+            "channel": "=sms",
+            "purpose": "=advertising",
+            "is_given": "=yes",
+            "means": "=paper",
+            "wording": "=Да",
+            "key": "=0f6f1c3e-92a4-4a55-8f0e-3d0b6a1f0c02",
+        },
+    ),
+    "book:questionnaire": Route(
+        who=NOT_STAFF,
+        methods=READ_AND_POST,
+        arguments=CLIENT,
+        body={"name": "=Другая", "agrees": "=on", "key": "=0f6f1c3e-92a4-4a55-8f0e-3d0b6a1f0c03"},
+    ),
+    "book:questionnaire-thanks": Route(who=NOT_STAFF, arguments=CLIENT),
+    "book:questionnaire-paper": Route(who=NOT_STAFF),
+    "book:wait": Route(
+        who=NOT_STAFF,
+        methods=READ_AND_POST,
+        arguments=CLIENT,
+        body={"service": "service.pk", "staff": "staff.pk", "key": "=0f6f1c3e-92a4-4a55-8f0e-3d0b6a1f0c04"},
+    ),
+    "book:all-we-know": Route(who=MANAGERS, arguments=CLIENT),
+    "book:export": Route(who=MANAGERS, arguments=CLIENT),
+    "book:erase": Route(who=MANAGERS, methods=READ_AND_POST, arguments=CLIENT, body={"name": "=Анна"}),
+    "book:contacts": Route(who=MANAGERS, query={"person": "person.pk"}),
+    "book:waitlist": Route(who=NOT_STAFF),
+    "book:close-wish": Route(who=NOT_STAFF, methods=POST, arguments={"pk": "entry.pk"}),
+    "appointments:day": Route(who=SIGNED_IN, query={"branch": "branch.pk"}),
+    "appointments:appointment": Route(who=NOT_STAFF, arguments=VISIT),
+    "appointments:book": Route(
+        who=NOT_STAFF,
+        methods=READ_AND_POST,
+        arguments=CLIENT,
+        query={"branch": "branch.pk"},
+        body={
+            "branch": "branch.pk",
+            "services": "service.pk",
+            "staff": "staff.pk",
+            "day": "=2099-05-12",
+            "time": "=10:00",
+            "key": "=0f6f1c3e-92a4-4a55-8f0e-3d0b6a1f0c05",
+        },
+    ),
+    "appointments:move": Route(
+        who=NOT_STAFF,
+        methods=READ_AND_POST,
+        arguments=VISIT,
+        body={"day": "=2099-05-12", "time": "=10:00", "staff": "staff.pk"},
+    ),
+    "appointments:cancel": Route(who=NOT_STAFF, methods=READ_AND_POST, arguments=VISIT, body={"reason": "=Болезнь"}),
+    "appointments:came": Route(who=NOT_STAFF, methods=POST, arguments={"pk": "miss.pk"}),
+    "appointments:did-not-come": Route(who=NOT_STAFF, methods=POST, arguments=VISIT),
+    "appointments:reopen": Route(who=NOT_STAFF, methods=POST, arguments=VISIT),
+    "catalogue:services": Route(who=MANAGERS),
+    "catalogue:new-service": Route(
+        who=MANAGERS,
+        methods=READ_AND_POST,
+        body={"title": "=Новая", "duration_minutes": "=30", "special-TOTAL_FORMS": "=0", "special-INITIAL_FORMS": "=0"},
+    ),
+    "catalogue:service": Route(
+        who=MANAGERS,
+        methods=READ_AND_POST,
+        arguments={"pk": "service.pk"},
+        body={"title": "=Иная", "duration_minutes": "=30", "special-TOTAL_FORMS": "=0", "special-INITIAL_FORMS": "=0"},
+        is_of_organization=True,
+    ),
+    "catalogue:category": Route(
+        who=MANAGERS,
+        methods=READ_AND_POST,
+        query={"name": "service.category"},
+        body={"interval_days": "=30", "special-TOTAL_FORMS": "=0", "special-INITIAL_FORMS": "=0"},
+        is_of_organization=True,
+    ),
+    "catalogue:traits": Route(who=MANAGERS),
+    "catalogue:new-trait": Route(
+        who=MANAGERS, methods=READ_AND_POST, body={"title": "=Кожа", "key": "=skin", "values": "=dry"}
+    ),
+    "catalogue:trait": Route(
+        who=MANAGERS,
+        methods=READ_AND_POST,
+        arguments={"pk": "trait.pk"},
+        body={"title": "=Иной", "values": "=short"},
+        is_of_organization=True,
+    ),
+    "catalogue:delete-trait": Route(who=MANAGERS, methods=POST, arguments={"pk": "trait.pk"}, is_of_organization=True),
+    "catalogue:staff": Route(who=MANAGERS),
+    "catalogue:new-staff": Route(
+        who=MANAGERS, methods=READ_AND_POST, body={"name": "=Новая", "branch": "branch.pk", "is_active": "=on"}
+    ),
+    "catalogue:one-of-staff": Route(
+        who=MANAGERS, methods=READ_AND_POST, arguments={"pk": "staff.pk"}, body={"name": "=Иная", "branch": "branch.pk"}
+    ),
+}
 
 WORKLIST = {
     "worklist:worklist": Route(who=SIGNED_IN, query={"client": "client.pk", "branch": "branch.pk"}),

@@ -31,6 +31,8 @@ def parsed(text: str, country: str) -> str:
 
 def spoken(e164: str) -> str:
     """Return a phone as people read it: +7 701 504-93-16; what is no phone comes back as it is."""
+    if matched := re.fullmatch(r"\+7(\d{3})(\d{3})(\d{2})(\d{2})", e164):  # Russia and Kazakhstan, the same way
+        return "+7 {} {}-{}-{}".format(*matched.groups())
     try:
         return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.INTERNATIONAL)
     except phonenumbers.NumberParseException:

@@ -39,13 +39,9 @@ class PersonFields(forms.Form):
         widget=forms.TextInput({"type": "tel", "inputmode": "tel"}),
     )
     email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, required=False)
-    birth_day = forms.IntegerField(label=gettext_lazy("Day of birth"), min_value=1, max_value=31, required=False)
-    birth_month = forms.TypedChoiceField(
-        label=gettext_lazy("Month of birth"), coerce=int, empty_value=None, required=False
-    )
-    birth_year = forms.IntegerField(
-        label=gettext_lazy("Year of birth"), min_value=EARLIEST_YEAR, max_value=2100, required=False
-    )
+    birth_day = forms.IntegerField(label=gettext_lazy("Day"), min_value=1, max_value=31, required=False)
+    birth_month = forms.TypedChoiceField(label=gettext_lazy("Month"), coerce=int, empty_value=None, required=False)
+    birth_year = forms.IntegerField(label=gettext_lazy("Year"), min_value=EARLIEST_YEAR, max_value=2100, required=False)
     source = forms.CharField(
         label=gettext_lazy("How she found us"),
         max_length=200,

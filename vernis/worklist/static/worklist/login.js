@@ -22,10 +22,12 @@ export function wire() {
     event.preventDefault();
     fault.hidden = true;
     let answer = null;
+    const data = new FormData(form);
+    data.delete("csrfmiddlewaretoken"); // that of the moment of sending goes in a header
     try {
       answer = await fetch(form.action, {
         method: "POST",
-        body: new URLSearchParams(new FormData(form)),
+        body: new URLSearchParams(data),
         headers: { "X-CSRFToken": token(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" },
         credentials: "same-origin",
       });
