@@ -101,7 +101,7 @@ def test_a_call_sent_many_times_at_once_is_saved_once(shared_scene: Scene) -> No
         sent = [sent_for(shared_scene, booking=None) for _ in range(10)]
         sent += [sent_for(shared_scene, outcome=Outcome.BOOKED, booking=shared_scene.booking()) for _ in range(5)]
 
-    new = in_processes(record_in_turn, [(ours, olga, sent * 3)] * 6)
+    new = in_processes(record_in_turn, [(ours, olga, sent * 3)] * 4)
 
     assert sum(map(sum, new)) == len(sent)
     with scoped_to(ours):
@@ -118,7 +118,9 @@ def test_people_in_a_hurry_never_call_the_same_client_twice(shared_scene: Scene)
         clients = [shared_scene.client_in(Block.LAPSED).pk for _ in range(30)]
     people = [world.olga.pk, world.boris.pk, world.nina.pk]
 
-    saved = in_processes(call_at_will, [(ours, person, clients, shared_scene.now) for person in people * 2])
+    saved = in_processes(
+        call_at_will, [(ours, person, clients, shared_scene.now) for person in [*people, world.olga.pk]]
+    )
 
     assert sum(saved) == len(clients)
     with scoped_to(ours):
