@@ -54,7 +54,7 @@ SAID: dict[type[Exception], tuple[str | None, Any]] = {
     ),
 }
 """The field that a fault belongs to, and what to do about it."""
-FAULTS = (operations.StaffIsBusy, *SAID)
+FAULTS: tuple[type[Exception], ...] = (operations.StaffIsBusy, *SAID)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
