@@ -108,8 +108,8 @@ def test_a_new_name_is_found_and_the_old_one_is_not(ours: World) -> None:
     assert found(ours, "9316") == []
 
 
-def test_nobody_of_another_branch_or_organization_is_found(world: World) -> None:
-    assert [client.pk for client in clients_page(user=world.olga, text="берёзова").clients] == [world.center.client.pk]
+def test_nobody_of_another_branch_or_organization_is_found(ours: World) -> None:
+    assert [client.pk for client in clients_page(user=ours.olga, text="берёзова").clients] == [ours.center.client.pk]
 
 
 def test_clients_written_in_bulk_can_be_made_findable(ours: World) -> None:

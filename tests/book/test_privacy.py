@@ -27,7 +27,8 @@ def client(ours: World) -> Client:
     names = ("name", "allergies", "preferences", "wishes", "favourite_line", "source", "note")
     words: Any = {name: f"{SECRET} {name}" for name in names}
     words |= {"email": "taina@example.com", "phone": "+7 999 765-43-21", "second_phone": "+7 999 765-43-22"}
-    client = clients.add_client(by=ours.olga, facts={**words, "branch_id": ours.center.branch.pk}, now=now)
+    words["branch_id"] = ours.center.branch.pk
+    client = clients.add_client(by=ours.olga, facts=words, now=now)
     Client.objects.filter(pk=client.pk).update(external_id=SECRET)
     consents.record_consent(
         client_id=client.pk, by=ours.olga, channel=Consent.Channel.SMS, purpose=Consent.Purpose.ADVERTISING,
