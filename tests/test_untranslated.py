@@ -9,7 +9,7 @@ import pytest
 import vernis
 
 PACKAGE = Path(vernis.__file__).parent
-MAY_BE_RUSSIAN = ("warehouse/sample/", "cli/demo", "book/demo", "worklist/demo", "accounts/demo")
+MAY_BE_RUSSIAN = ("warehouse/sample/", "cli/demo", "book/demo", "worklist/operations/demo", "accounts/demo")
 """Invented people and services."""
 OWN_NAMES = {"Русский", "ё", "е", "сом", "Яндекс", "Браузер"}
 """A language says its name in itself; letters that are spelled in two ways; the sign of a currency; a browser."""

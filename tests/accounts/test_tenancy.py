@@ -83,7 +83,7 @@ def test_a_scope_inside_a_scope_gives_the_outer_one_back(world: World) -> None:
 def test_a_row_cannot_be_written_for_somebody_else(world: World) -> None:
     if not GUARDED:
         return
-    from django.db.utils import ProgrammingError  # noqa: PLC0415
+    from django.db.utils import ProgrammingError
 
     with (
         pytest.raises(ProgrammingError, match="row-level security"),

@@ -14,12 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from tests.histories import shuffled, write_csv
 from tests.reference import Tables
 from tests.warehouse.files import DAY, GOOD, appointments, as_parquet, listed, visit, write_files
-from vernis.warehouse import bucketing, making, runs, snapshot
+from vernis.warehouse import bucketing, making, reading, runs, snapshot
 from vernis.warehouse.errors import DataError, InputError
 from vernis.warehouse.sample import write_sample
 
@@ -268,6 +269,44 @@ def test_the_number_of_buckets_does_not_matter(
     monkeypatch.setattr(making, "LINES_PER_BUCKET", lines_per_bucket)
 
     assert listed(data, cache) == expected
+
+
+@pytest.mark.parametrize("rows_per_piece", [1, 7])
+def test_the_pieces_a_file_is_read_in_do_not_matter(
+    tmp_path: Path, cache: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch, rows_per_piece: int
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    write_csv(tables, data)
+    expected = listed(data, tmp_path / "in one piece")
+
+    monkeypatch.setattr(reading, "ROWS_PER_PIECE", rows_per_piece)
+
+    assert listed(data, cache) == expected
+
+
+def test_the_line_of_an_error_is_counted_over_pieces(
+    tmp_path: Path, cache: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables["appointments"][9]["status"] = "done"
+    data = tmp_path / "data"
+    data.mkdir()
+    write_csv(tables, data)
+    monkeypatch.setattr(reading, "ROWS_PER_PIECE", 4)
+
+    with pytest.raises(InputError) as caught:
+        listed(data, cache)
+
+    assert (caught.value.line, caught.value.column) == (11, "status")
+
+
+@pytest.mark.usefixtures("way")
+def test_the_bucket_of_many_clients_is_that_of_each() -> None:
+    texts = ["a", "C0000001", "7", "Анна", "x" * 100]
+    ids = pa.array(["before", *texts], pa.large_string()).slice(1)
+
+    assert bucketing.buckets_of(ids, 1024).tolist() == [bucketing.bucket_of(text, 1024) for text in texts]
+    assert bucketing.buckets_of(ids.slice(0, 0), 1024).tolist() == []
 
 
 # ---- Faults and accidents ----

@@ -60,7 +60,7 @@ def test_spark_gives_the_list_of_threads_row_by_row(
 
 def test_the_cases_worked_by_hand_hold_inside_spark_tasks(engine: Engine) -> None:
     """All cases in one job: the task of every case is carried to a worker, run there, and its rows carried back."""
-    from pyspark.sql import SparkSession  # noqa: PLC0415
+    from pyspark.sql import SparkSession
 
     with TemporaryDirectory() as folder:
         work = []

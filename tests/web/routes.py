@@ -132,7 +132,7 @@ BOOK = {
     ),
     "book:all-we-know": Route(who=MANAGERS, arguments=CLIENT),
     "book:export": Route(who=MANAGERS, arguments=CLIENT),
-    "book:erase": Route(who=MANAGERS, methods=READ_AND_POST, arguments=CLIENT, body={"name": "client.name"}),
+    "book:erase": Route(who=MANAGERS, methods=READ_AND_POST, arguments=CLIENT, body={"name": "=Анна"}),
     "book:contacts": Route(who=MANAGERS, query={"person": "person.pk"}),
     "book:waitlist": Route(who=NOT_STAFF),
     "book:close-wish": Route(who=NOT_STAFF, methods=POST, arguments={"pk": "entry.pk"}),

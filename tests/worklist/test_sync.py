@@ -15,8 +15,10 @@ from django.db import connection, transaction
 
 from tests.salons import NOW, contact, salon
 from vernis.accounts.tenancy import scoped_to
+from vernis.book import facts
 from vernis.book.models import Appointment, Client, Contact
 from vernis.book.signals import facts_changed
+from vernis.worklist import items as worklist_items
 from vernis.worklist.models import Item, Refreshed, Sync
 from vernis.worklist.operations import sync
 from vernis.worklist.operations.refresh import refresh_client
@@ -137,14 +139,14 @@ def test_the_nightly_run_leaves_alone_who_has_just_been_refreshed() -> None:
     sync_organization(organization=made, now=NOW)
     item = open_item(made, "lapsed")
     with scoped_to(made.pk):
-        known = sync.items.known_items(NOW.date(), organization=made)
+        known = worklist_items.known_items(NOW.date(), organization=made)
         contact(item.client, item.block, item.anchor, "reached", NOW)
         refresh_client(client_id=item.client_id, now=NOW)
         row = next(one.row for one in known if one.pk == item.pk)
 
     left = sync._apply(
         made,
-        sync.items.Changes([row], [], []),
+        worklist_items.Changes([row], [], []),
         NOW.date(),
         NOW,
         has_rule_changed=False,
@@ -204,7 +206,7 @@ def test_killed_half_way_the_list_is_never_empty_and_the_next_run_does_the_rest(
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings_of_child"}
     at = connection.settings_dict
     environment["TEST_DATABASE"] = str(at["NAME"])
-    environment["TEST_HOME"] = str(sync.facts.home_of(made.pk).parent.parent)
+    environment["TEST_HOME"] = str(facts.home_of(made.pk).parent.parent)
 
     run = [sys.executable, "-c", KILLED, str(made.pk), tomorrow.isoformat()]
     with subprocess.Popen(run, env=environment, stdout=subprocess.PIPE, text=True) as child:

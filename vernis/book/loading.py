@@ -413,6 +413,10 @@ def _birthday(text: str) -> tuple[int | None, int | None, int | None]:
     return int(matched[1]) if matched[1] else None, int(matched[2]), int(matched[3])
 
 
+def _traits(text: str) -> str:
+    return json.dumps(dict(pair.split("=", 1) for pair in text.split(";") if pair), ensure_ascii=False)
+
+
 def _phone(text: str, country: str) -> str:
     try:
         return phones.parsed(text, country)

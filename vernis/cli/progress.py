@@ -67,4 +67,9 @@ def _title(step: str) -> str:
         "contacts": _("Inventing calls"),
         "compile": _("Compiling the rules"),
     }
+    titles |= {
+        "load": _("Writing into the database"),
+        "facts": _("Reading from the database"),
+        "items": _("Today's list"),
+    }
     return titles.get(step, step)

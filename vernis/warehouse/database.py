@@ -186,14 +186,16 @@ def _with_lines(appointments: pa.Table, lines: pa.Table) -> pa.Table:
     """Return appointments line by line; one without lines is a line without a service."""
     appointments = appointments.combine_chunks()
     number = appointments.column("number").to_numpy()
-    order = np.argsort(number, kind="stable")
+    if (number[1:] <= number[:-1]).any():
+        order = np.argsort(number)
+        appointments, number = appointments.take(pa.array(order)), number[order]
     owner = lines.column("appointment").to_numpy()
-    place = np.searchsorted(number[order], owner)
-    place[place == len(number)] = 0
-    known = number[order][place] == owner if len(number) else np.zeros(len(owner), bool)
-    of_line = order[place[known]] if len(number) else np.zeros(0, np.int64)
-    lines = lines.filter(pa.array(known))
-    bare = np.setdiff1d(np.arange(len(number)), of_line)
+    of_line = np.searchsorted(number, owner)
+    known = of_line < len(number)
+    known[known] = number[of_line[known]] == owner[known]
+    if not known.all():
+        lines, of_line = lines.filter(pa.array(known)), of_line[known]
+    bare = np.flatnonzero(np.bincount(of_line, minlength=len(number)) == 0)
     rows = np.concatenate([of_line, bare])
     own = pa.array(np.arange(len(rows)), mask=np.arange(len(rows)) >= len(of_line))
     amounts = np.concatenate([lines.column("amount").to_numpy(), np.zeros(len(bare), np.int64)])

@@ -17,7 +17,7 @@ from vernis.warehouse.errors import DataError, InputError
 _LONGEST_RECORD = 1 << 20
 """Arrow reads CSV in blocks of so many bytes, and a record must fit into one."""
 
-_PART = 1 << 20
+ROWS_PER_PIECE = 1 << 20
 """So many rows of a CSV file make a piece."""
 
 
@@ -147,7 +147,9 @@ class _Csv:
 
     def parts(self) -> list[tuple["_Rows", int]]:
         table = self._whole()
-        return [(_Rows(table.slice(begin, _PART)), begin) for begin in range(0, table.num_rows, _PART)]
+        return [
+            (_Rows(table.slice(begin, ROWS_PER_PIECE)), begin) for begin in range(0, table.num_rows, ROWS_PER_PIECE)
+        ]
 
     def _whole(self) -> pa.Table:
         if self._table is None:

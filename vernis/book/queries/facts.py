@@ -7,8 +7,6 @@ from vernis.warehouse.database import Query
 
 INT, STR = "int", "str"
 
-MONTH_DAYS = "312931303130313130313031"  # two digits a month
-
 
 def queries(organization_id: int) -> dict[str, Query]:
     """Return the queries for everything of one organization."""
@@ -41,8 +39,9 @@ _QUERIES = {
         },
     ),
     "clients": (
+        # How long the months are, two digits each.
         "SELECT id, CASE WHEN birth_month BETWEEN 1 AND 12 AND birth_day BETWEEN 1"
-        f" AND CAST(nullif(substr('{MONTH_DAYS}', 2 * birth_month - 1, 2), '') AS integer)"
+        " AND CAST(nullif(substr('312931303130313130313031', 2 * birth_month - 1, 2), '') AS integer)"
         " THEN '--' || substr('0' || birth_month, length('0' || birth_month) - 1)"
         " || '-' || substr('0' || birth_day, length('0' || birth_day) - 1) END,"
         " CAST(traits AS text) FROM book_client WHERE organization_id = {organization}",

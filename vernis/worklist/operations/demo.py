@@ -90,7 +90,7 @@ def forget_demo(*, organization: Organization) -> None:
         raise ValueError("only a demonstration is deleted")
     with scoped_to(organization.pk), transaction.atomic():
         for model in _OWNED:
-            rows: Any = model._default_manager.filter(organization=organization)  # type: ignore[misc]
+            rows: Any = model._default_manager.filter(organization=organization)
             rows._raw_delete(connection.alias)
         home = facts.home_of(organization.pk)
         User.objects.filter(organization=organization).delete()
@@ -178,7 +178,7 @@ def _people(organization: Organization) -> None:
         person.branch_id = home.get(person.pk)
     branches = list(Branch.objects.of(organization).order_by("pk"))
     first = branches[0]
-    people = (
+    people: tuple[tuple[str, str, Role, list[Branch]], ...] = (
         ("Нина Королёва", "nina", Role.OWNER, []),
         ("Мария Ветрова", "maria", Role.MANAGER, branches[:2]),
         ("Борис Лавров", "boris", Role.FRONT_DESK, [first]),

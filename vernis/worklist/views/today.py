@@ -66,6 +66,8 @@ def page_of(request: AuthenticatedRequest, place: Place, *, limit: int = items.P
     user, asked = request.user, request.GET
     steps = playbook_queries.steps_of_day(user=user, branch=place.branch, now=place.now)
     step = next((one for one in steps if str(one.step.pk) == asked.get("step")), None)
+    if step is None and not asked.get("block"):
+        step = next((one for one in steps if one.is_next), None)  # the day begins with the order of work
     counts = items.blocks_of_day(user=user, branch=place.branch, now=place.now)
     block = step.step.block if step else chosen_block(asked.get("block", ""), counts, steps)
     narrow = narrow_form(request, place)

@@ -5,6 +5,8 @@ import { post, sayOnLeaving } from "./requests.js";
 import { draftOf, keepDraft, newKey } from "./storage.js";
 
 const BEAT = 60_000;
+const AWAY = 10 * 60_000; // an unattended screen lets its client go
+let lastSeen = Date.now();
 let holding = null; // { client, release, timer }
 
 export const body = () => document.getElementById("card-body");
@@ -31,6 +33,7 @@ function hold(card) {
   if (holding) clearInterval(holding.timer);
   const { client, holdUrl, releaseUrl } = card.dataset;
   const beat = async () => {
+    if (Date.now() - lastSeen > AWAY) return;
     const answer = await post(holdUrl, [["lease", card.dataset.lease]]);
     if (answer.status === 409 || answer.status === 423) reopen(); // it went to a colleague meanwhile
   };
@@ -108,7 +111,7 @@ export async function submitted(event) {
   }
   const { key } = form().dataset;
   data.set("call_key", key);
-  document.querySelector("dialog.ask[open]")?.close();
+  document.querySelector("dialog.asking[open]")?.close();
   card.dataset.sending = key;
   document.getElementById("card").setAttribute("aria-busy", "true");
   keepDraft(card.dataset.client, data.get("note"));
@@ -129,6 +132,12 @@ export function stillHere(key) {
   delete card.dataset.sending;
   document.getElementById("card").removeAttribute("aria-busy");
   return true;
+}
+
+for (const sign of ["keydown", "pointerdown", "pointermove", "focus"]) {
+  addEventListener(sign, () => {
+    lastSeen = Date.now();
+  }, { passive: true });
 }
 
 addEventListener("pagehide", release);

@@ -1,6 +1,6 @@
 /* The session has ended in the middle of the work: log in here, nothing typed is lost. */
 
-import { flush } from "./outbox.js";
+import { tryAgain } from "./outbox.js";
 import { token } from "./requests.js";
 
 const dialog = () => document.getElementById("login-again");
@@ -22,10 +22,12 @@ export function wire() {
     event.preventDefault();
     fault.hidden = true;
     let answer = null;
+    const data = new FormData(form);
+    data.delete("csrfmiddlewaretoken"); // that of the moment of sending goes in a header
     try {
       answer = await fetch(form.action, {
         method: "POST",
-        body: new URLSearchParams(new FormData(form)),
+        body: new URLSearchParams(data),
         headers: { "X-CSRFToken": token(), "X-Requested-With": "XMLHttpRequest", Accept: "application/json" },
         credentials: "same-origin",
       });
@@ -47,6 +49,6 @@ export function wire() {
 function done() {
   renewToken();
   dialog().close();
-  flush();
+  tryAgain();
   document.dispatchEvent(new Event("worklist:back"));
 }

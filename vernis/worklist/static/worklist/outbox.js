@@ -52,10 +52,14 @@ async function sendAll() {
   tell("waiting", [], null);
 }
 
-addEventListener("online", () => {
+/** Something has changed for the better: a try that is under way has begun too early, so try after it once more. */
+export async function tryAgain() {
   wait = 1000;
-  flush();
-});
+  await running;
+  await flush();
+}
+
+addEventListener("online", tryAgain);
 
 addEventListener("beforeunload", (event) => {
   if (unsent().length) event.preventDefault();

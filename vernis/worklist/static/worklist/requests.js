@@ -21,9 +21,10 @@ export async function post(url, fields = [], { keepalive = false, timeout = 10_0
       headers: { "X-CSRFToken": token(), Accept: "application/json" },
       credentials: "same-origin",
       keepalive,
+      redirect: "manual", // our answers never redirect: this is the way to the login, and following it begins a session
       signal: AbortSignal.timeout(timeout),
     });
-    if (isLogin(response)) return { status: 401, data: {} };
+    if (response.type === "opaqueredirect") return { status: 401, data: {} };
     const isJson = response.headers.get("content-type")?.includes("json");
     return { status: response.status, data: isJson ? await response.json() : {} };
   } catch {
@@ -34,8 +35,9 @@ export async function post(url, fields = [], { keepalive = false, timeout = 10_0
 /** Get JSON; null without a connection or a session. */
 export async function get(url) {
   try {
-    const response = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-    if (!response.ok || isLogin(response)) return null;
+    const headers = { Accept: "application/json" };
+    const response = await fetch(url, { headers, credentials: "same-origin", redirect: "manual" });
+    if (!response.ok) return null;
     return await response.json();
   } catch {
     return null;

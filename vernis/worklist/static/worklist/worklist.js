@@ -88,7 +88,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-to-list]")) backToList();
   if (event.target.closest("[data-again]")) {
-    outbox.flush();
+    outbox.tryAgain();
     openMissed();
   }
   const more = document.querySelector("details.more[open]");
