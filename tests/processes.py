@@ -40,7 +40,11 @@ def in_processes(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]])
 
 def start(work: Callable[..., Any], *arguments: Any) -> BaseProcess:
     """Start one process and let it run."""
+<<<<<<< HEAD
     process = _CONTEXT.Process(target=_prepared, args=_packed(work, arguments), daemon=True)
+=======
+    process = _CONTEXT.Process(target=_prepared, args=(*_place_of(work), arguments), daemon=True)
+>>>>>>> main
     process.start()
     return process
 
@@ -60,6 +64,7 @@ def _prepared(database: str, module: str, name: str, packed: bytes, ready: Any =
     if ready:
         ready.wait(PATIENCE)
     try:
+<<<<<<< HEAD
         return work(*arguments)
     finally:
         connection.close()
@@ -70,4 +75,10 @@ def _run(database: str, module: str, name: str, packed: bytes, number: int, read
         result = _prepared(database, module, name, packed, ready)
     except BaseException as fault:
         result = fault
+=======
+        result = _prepared(database, module, name, arguments, ready)
+    except BaseException as fault:
+        result = fault
+    connection.close()
+>>>>>>> main
     results.put((number, result))

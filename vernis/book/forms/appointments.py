@@ -50,12 +50,21 @@ class MoveForm(forms.Form):
         return datetime.datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"])
 
 
+class ServicesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several services. Django asks the database for every number, SQLite fails at too large ones."""
+
+    def clean(self, value: Any) -> Any:
+        """Refuse what is no number of a service."""
+        for number in value or ():
+            if not (str(number).isdecimal() and len(str(number)) < 19):
+                raise forms.ValidationError(self.error_messages["invalid_pk_value"], params={"pk": str(number)[:20]})
+        return super().clean(value)
+
+
 class BookForm(MoveForm):
     """A new booking."""
 
-    services = forms.ModelMultipleChoiceField(
-        Service.objects.none(), label=_("Services"), widget=forms.CheckboxSelectMultiple
-    )
+    services = ServicesField(Service.objects.none(), label=_("Services"), widget=forms.CheckboxSelectMultiple)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
     key = key_field()
 

@@ -103,7 +103,12 @@ class ServiceForm(forms.Form):
         label=gettext_lazy("Duration, minutes"), min_value=1, max_value=24 * 60, initial=60
     )
     price = forms.DecimalField(
-        label=gettext_lazy("Price"), min_value=0, max_value=Decimal(10) ** 9, decimal_places=2, required=False
+        label=gettext_lazy("Price"),
+        min_value=0,
+        max_value=Decimal(10) ** 9,
+        decimal_places=2,
+        required=False,
+        localize=True,
     )
     is_active = forms.BooleanField(label=gettext_lazy("Can be booked"), required=False, initial=True)
 

@@ -12,7 +12,7 @@ from vernis.book.models import Service, ServiceInterval, Staff, Trait
 from vernis.lib import months
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,7 @@ def save_service(
     """
     rows = Service.objects.of(by.organization_id)
     with transaction.atomic():
-        if rows.filter(title__iexact=title, category=category).exclude(pk=service_id).exists():
-            raise TitleIsTaken
+        _refuse_taken(title, rows.filter(category=category).exclude(pk=service_id).values_list("title", flat=True))
         service: Service = (
             rows.select_for_update(of=("self",)).get(pk=service_id)
             if service_id
@@ -108,6 +107,12 @@ def _replace(of: ServiceInterval, wanted: Sequence[Special]) -> None:
             )
 
 
+def _refuse_taken(title: str, others: Iterable[str]) -> None:
+    """Compare here: SQLite knows no small letters but Latin ones."""
+    if title.casefold() in {other.casefold() for other in others}:
+        raise TitleIsTaken
+
+
 def _checked(specials: Sequence[Special], by: User, must_be_special: bool) -> list[Special]:
     allowed = {trait.key: {value for value, _ in trait.values} for trait in Trait.objects.of(by.organization_id)}
     kept: list[Special] = []
@@ -133,8 +138,8 @@ def save_trait(*, by: User, trait_id: int | None, key: str, title: str, values: 
     with transaction.atomic():
         trait: Trait = rows.get(pk=trait_id) if trait_id else Trait(organization_id=by.organization_id, key=key)
         others = rows.exclude(pk=trait_id)
-        if others.filter(title__iexact=title).exists() or others.filter(key=trait.key).exists():
-            raise TitleIsTaken
+        _refuse_taken(title, others.values_list("title", flat=True))
+        _refuse_taken(trait.key, others.values_list("key", flat=True))
         kept = {value for value, _ in values}
         needed = ServiceInterval.objects.of(by.organization_id).filter(trait=trait.key)
         if needed.exclude(trait_value__in=kept).exists():

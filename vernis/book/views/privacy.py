@@ -67,6 +67,7 @@ def erase(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             )
         except privacy.OtherName:
             form.add_error("name", _("This is not the name on the card. Type it as it stands there."))
+            form.data = {}  # to be typed anew
         else:
             messages.success(request, _("The client is forgotten. Visits and sums stay without a name."))
             return redirect("book:clients")
