@@ -40,11 +40,7 @@ def in_processes(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]])
 
 def start(work: Callable[..., Any], *arguments: Any) -> BaseProcess:
     """Start one process and let it run."""
-<<<<<<< HEAD
     process = _CONTEXT.Process(target=_prepared, args=_packed(work, arguments), daemon=True)
-=======
-    process = _CONTEXT.Process(target=_prepared, args=(*_place_of(work), arguments), daemon=True)
->>>>>>> main
     process.start()
     return process
 
@@ -54,7 +50,7 @@ _CONTEXT = multiprocessing.get_context("spawn")
 
 def _packed(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, str, str, bytes]:
     """Pack function and arguments so that the process opens them only when Django is ready."""
-    return str(connection.settings_dict["NAME"]), work.__module__, work.__name__, pickle.dumps(arguments)
+    return str(connection.settings_dict["NAME"]), work.__module__, work.__qualname__, pickle.dumps(arguments)
 
 
 def _prepared(database: str, module: str, name: str, packed: bytes, ready: Any = None) -> Any:
@@ -64,7 +60,6 @@ def _prepared(database: str, module: str, name: str, packed: bytes, ready: Any =
     if ready:
         ready.wait(PATIENCE)
     try:
-<<<<<<< HEAD
         return work(*arguments)
     finally:
         connection.close()
@@ -75,10 +70,4 @@ def _run(database: str, module: str, name: str, packed: bytes, number: int, read
         result = _prepared(database, module, name, packed, ready)
     except BaseException as fault:
         result = fault
-=======
-        result = _prepared(database, module, name, arguments, ready)
-    except BaseException as fault:
-        result = fault
-    connection.close()
->>>>>>> main
     results.put((number, result))

@@ -44,12 +44,7 @@ def test_a_visit_booked_on_the_phone_closes_the_rows_by_contact(scene: Scene) ->
 
     booked = book(scene, client, staff_id=scene.world.center.staff.pk)
 
-<<<<<<< HEAD
-    assert booked.appointment_id
-    appointment = Appointment.objects.get(pk=booked.appointment_id)
-=======
     appointment = Appointment.objects.get(pk=booked.appointment_id or 0)
->>>>>>> main
     line = appointment.lines.get()
     assert appointment.starts_at.astimezone(scene.world.center.branch.zone).hour == 12
     assert (appointment.created_by, line.staff, line.amount) == (scene.world.olga, scene.world.center.staff, 250_000)

@@ -22,7 +22,6 @@ from vernis.worklist.operations.calls import (
     record_call,
 )
 from vernis.worklist.operations.leases import HOLD, Held, claim
-from vernis.worklist.operations.refresh import refresh_client
 
 if TYPE_CHECKING:
     from tests.worklist.scene import Scene
@@ -44,45 +43,6 @@ def test_every_outcome_in_every_block_ends_the_row_for_today(scene: Scene, block
     assert (contact.block, contact.anchor, contact.outcome, contact.note) == (block, row.anchor, outcome, "Сказала так")
     assert (row.closed_at, row.closed_on, row.closing) == (scene.now, scene.today, Item.Closing.CONTACTED)
     assert (row.contact, row.last_outcome, row.attempts) == (contact, outcome, 1)
-
-
-@pytest.mark.parametrize(
-    ("outcome", "next_on", "comes_back_after"),
-    [
-        pytest.param(Outcome.NO_ANSWER, None, 1, id="nobody answered: the next day"),
-        pytest.param(Outcome.CALLBACK, None, 1, id="call back: the next day"),
-        pytest.param(Outcome.CALLBACK, 2, 2, id="call back on a day"),
-        pytest.param(Outcome.PROMISED, None, 3, id="promised: three days"),
-        pytest.param(Outcome.PROMISED, 5, 5, id="promised for a day"),
-        pytest.param(Outcome.REACHED, None, None, id="reached: never"),
-        pytest.param(Outcome.DECLINED, None, None, id="declined: not in this block"),
-    ],
-)
-def test_rows_come_back_when_the_rules_say(
-    scene: Scene, outcome: str, next_on: int | None, comes_back_after: int | None
-) -> None:
-    client = scene.client_in(Block.OVERDUE)
-    scene.record(client, outcome, next_on=scene.today + days(next_on) if next_on else None)
-
-    back = []
-    for after in range(1, 8):
-        refresh_client(client_id=client.pk, now=scene.now + days(after))
-        if Item.objects.filter(client=client, block=Block.OVERDUE, closed_at=None).exists():
-            back.append(after)
-
-    assert back[:1] == ([comes_back_after] if comes_back_after else [])
-
-
-def test_three_calls_nobody_answers_are_enough(scene: Scene) -> None:
-    client = scene.client_in(Block.OVERDUE)
-    for day in range(3):
-        scene.now += days(1 if day else 0)
-        refresh_client(client_id=client.pk, now=scene.now)
-        scene.record(client, Outcome.NO_ANSWER)
-
-    refresh_client(client_id=client.pk, now=scene.now + days(1))
-
-    assert not Item.objects.filter(client=client, closed_at=None).exists()
 
 
 def test_one_call_serves_all_rows_of_the_client(scene: Scene) -> None:

@@ -166,23 +166,3 @@ def test_a_process_killed_while_it_saves_has_saved_nothing(shared_scene: Scene, 
         assert Lease.objects.get(**client).expires_at > shared_scene.now
         assert not record_call(by=olga, **sent).is_repeat  # the page sends it again: now it is saved
         assert Contact.objects.filter(**client).count() == 1
-
-
-def test_killed_at_any_moment_every_client_is_called_and_closed_or_neither(shared_scene: Scene) -> None:
-    world = shared_scene.world
-    with scoped_to(world.ours.organization.pk):
-        clients = [shared_scene.client_in(Block.OVERDUE, f"Клиент {number}").pk for number in range(60)]
-    child = start(call_at_will, world.ours.organization.pk, world.olga.pk, clients, shared_scene.now)
-    while True:
-        with scoped_to(world.ours.organization.pk):
-            if Contact.objects.filter(client__in=clients).count() >= 5:
-                break
-        assert child.is_alive()
-    child.kill()
-    child.join()
-
-    with scoped_to(world.ours.organization.pk):
-        called = set(Contact.objects.filter(client__in=clients).values_list("client", flat=True))
-        closed = set(Item.objects.filter(client__in=clients, closed_at__isnull=False).values_list("client", flat=True))
-    assert called == closed
-    assert 5 <= len(called) < 60
