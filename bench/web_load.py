@@ -111,7 +111,7 @@ def prepare(home: Path, clients: int, lines: float) -> tuple[list[Operator], lis
     sync_organization(organization=made, now=now)
     operators = []
     with scoped_to(made.pk):
-        create_default_playbooks(made)
+        create_default_playbooks(organization=made)
         branches = list(Branch.objects.of(made))[:5]
         for number in range(OPERATORS):
             user = User.objects.create(
