@@ -2,8 +2,8 @@
 
 Usage: python -m bench.web_calls [--claims 100000] [--replays 10000] [--processes 8]
 
-Claims: every process is a person who takes clients in an order of her own and lets most of them go again. Afterwards no number may
-have had two holders, no two people may have held a client at one time, and every client must have been held.
+Claims: every process is a person who takes clients in an order of her own and lets most of them go again. Afterwards no
+number may have had two holders, no two people may have held a client at one time, and every client must have been held.
 Replays: outcomes, a fifth of them with a booking, are sent again and again from all processes at once; each may have
 one effect. Prints one JSON object; exit code 1 if anything happened twice or not at all.
 """
