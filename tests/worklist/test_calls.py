@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.people import days
-from vernis.accounts.models import User
+from vernis.accounts.models import Organization, User
 from vernis.book.models import Client, Consent, Contact
 from vernis.book.models.contacts import Block, Outcome
 from vernis.worklist.models import Item
@@ -234,6 +234,15 @@ def test_who_wants_no_calls_has_no_rows_and_no_consent_to_calls(scene: Scene) ->
     assert scene.entries(client) == []
     events = Consent.objects.filter(client=client, channel=Consent.Channel.CALL)
     assert {(one.purpose, one.is_given) for one in events} == {("service", False), ("advertising", False)}
+
+
+def test_what_was_typed_is_saved_even_when_the_rules_cannot_be_used(scene: Scene) -> None:
+    client = scene.client_in(Block.DUE)
+    Organization.objects.filter(pk=client.organization_id).update(rules={"overdue_days": "a month"})
+
+    recorded = scene.record(client, note="Не потерять")
+
+    assert Contact.objects.get(call=recorded.call).note == "Не потерять"
 
 
 @pytest.mark.parametrize("name", ["maria", "pavel"])

@@ -141,7 +141,9 @@ def test_a_call_taken_back_in_several_tabs_is_taken_back_once(shared_scene: Scen
         assert Consent.objects.filter(channel=Consent.Channel.CALL, note__gt="").count() == 2
 
 
-@pytest.mark.parametrize("step", ["book_appointment", "begins", "withdraw_calls", "refresh_client", "_say_why_closed"])
+@pytest.mark.parametrize(
+    "step", ["book_appointment", "begins", "withdraw_calls", "refresh_after_change", "_say_why_closed"]
+)
 def test_a_process_killed_while_it_saves_has_saved_nothing(shared_scene: Scene, step: str, tmp_path: Path) -> None:
     ours, olga = shared_scene.world.ours.organization.pk, shared_scene.world.olga
     with scoped_to(ours):

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from vernis.book.models import Contact
 from vernis.book.models.contacts import Outcome
 from vernis.book.operations.appointments import Booking, book_appointment
 from vernis.worklist.models import Item
 from vernis.worklist.operations.calls import appointment_key, record_call
-from vernis.worklist.operations.refresh import refresh_client
 
 if TYPE_CHECKING:
     import datetime
@@ -54,11 +51,9 @@ def book_visit(
     """
     booking = Booking(branch_id=branch_id, services=tuple(services), starts_at=starts_at, staff_id=staff_id)
     if lease_number is None:
-        with transaction.atomic():
-            appointment = book_appointment(
-                client_id=client_id, by=by, booking=booking, now=now, key=appointment_key(key, client_id), note=note
-            )
-            refresh_client(client_id=client_id, now=now)
+        appointment = book_appointment(
+            client_id=client_id, by=by, booking=booking, now=now, key=appointment_key(key, client_id), note=note
+        )
         return Booked(appointment.pk, None)
     if entries is None:
         rows = Item.objects.visible_to(by).filter(client=client_id)

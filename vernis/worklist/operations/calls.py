@@ -15,7 +15,7 @@ from vernis.book.operations.appointments import begins, book_appointment, bookin
 from vernis.worklist.models import Item
 from vernis.worklist.operations.consents import restore_calls, withdraw_calls
 from vernis.worklist.operations.leases import LeaseLost, spend
-from vernis.worklist.operations.refresh import refresh_client
+from vernis.worklist.operations.listening import refresh_after_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -192,7 +192,7 @@ def record_call(
             )
         if sent.outcome == Outcome.DO_NOT_CALL:
             withdraw_calls(client=client, by=by, now=now)
-        refresh_client(client_id=client_id, now=now)
+        refresh_after_change(Contact, client_id=client_id, now=now)
         _say_why_closed(items, contacts, now)
     return Recorded(call_key, client_id, sent, appointment_id, now, now + UNDO)
 
@@ -341,7 +341,7 @@ def undo_last(*, by: User, now: datetime.datetime, call_key: uuid.UUID | None = 
         if last.outcome == Outcome.DO_NOT_CALL:
             restore_calls(client=client, by=by, at=last.made_at, now=now)
         _reopen(client, last.made_at)
-        refresh_client(client_id=client.pk, now=now)
+        refresh_after_change(Contact, client_id=client.pk, now=now)
     return Undone(
         last.call, client.pk, client.name, recorded.words,
         appointment_taken_back=taken_back,
