@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.people import days, make_appointment, make_client, make_item
 from vernis.book.models import Appointment, AppointmentLine, Client, WaitlistEntry
 from vernis.book.models.contacts import Block, Outcome
+from vernis.book.operations.appointments import Booking, book_appointment
 from vernis.worklist.models import Item
 from vernis.worklist.operations.calls import Recorded, record_call
 from vernis.worklist.operations.leases import Held, claim
@@ -93,3 +94,19 @@ class Scene:
         number = said.pop("lease_number", None) or self.take(client, by).number
         said = {"call_key": uuid.uuid4(), "entries": self.entries(client), "now": self.now, **said}
         return record_call(client_id=client.pk, by=by, lease_number=number, outcome=outcome, **said)
+
+    def add_birthday(self, client: Client) -> Item:
+        """Let a client have a birthday in two days, and the row for it."""
+        birthday = self.today + days(2)
+        Client.objects.filter(pk=client.pk).update(birth_month=birthday.month, birth_day=birthday.day)
+        return make_item(client, Block.BIRTHDAY, str(birthday.year), due_on=birthday, visits_count=1)
+
+    def booking(self, *, away: int = 3, hour: int = 12, **others: Any) -> Booking:
+        """Return a visit some days from now."""
+        starts_at = datetime.datetime.combine(self.today + days(away), datetime.time(hour))
+        usual = {"branch_id": self.world.center.branch.pk, "services": (self.world.ours.service.pk,)}
+        return Booking(**{**usual, "starts_at": starts_at, **others})
+
+    def book_at_the_desk(self, client: Client, **others: Any) -> Appointment:
+        """Book a visit without a call; the client stands there."""
+        return book_appointment(client_id=client.pk, by=self.world.boris, booking=self.booking(**others), now=self.now)

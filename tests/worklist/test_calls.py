@@ -1,4 +1,4 @@
-"""What came of a call is saved once, moves the rows as the rules say, and can be taken back for a minute."""
+"""What came of a call is saved once, for all rows of the client, or not at all."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.processes import in_processes, start
+from tests.people import days
 from vernis.accounts.models import User
-from vernis.accounts.tenancy import scoped_to
-from vernis.book.models import Consent, Contact
+from vernis.book.models import Client, Consent, Contact
 from vernis.book.models.contacts import Block, Outcome
 from vernis.worklist.models import Item
 from vernis.worklist.operations.calls import (
@@ -19,250 +18,241 @@ from vernis.worklist.operations.calls import (
     ItemClosed,
     LeaseLost,
     NotForThisOutcome,
-    NothingToUndo,
     SaidDifferently,
     record_call,
-    undo_last,
 )
-from vernis.worklist.operations.refresh import refresh_client
+from vernis.worklist.operations.leases import HOLD, Held, claim
 
 if TYPE_CHECKING:
     from tests.worklist.scene import Scene
 
-SECOND, DAY = datetime.timedelta(seconds=1), datetime.timedelta(days=1)
+CLOSES_ALL = [Outcome.BOOKED, Outcome.REACHED, Outcome.DECLINED, Outcome.WRONG_NUMBER, Outcome.DO_NOT_CALL]
+HIDES = [Outcome.PROMISED, Outcome.NO_ANSWER, Outcome.CALLBACK]
 
 
+@pytest.mark.parametrize("outcome", Outcome.values)
 @pytest.mark.parametrize("block", Block.values)
-@pytest.mark.parametrize("outcome", [one for one in Outcome.values if one != Outcome.BOOKED])
-def test_every_outcome_takes_the_row_of_every_block_off_the_list(scene: Scene, block: str, outcome: str) -> None:
+def test_every_outcome_in_every_block_ends_the_row_for_today(scene: Scene, block: str, outcome: str) -> None:
     client = scene.client_in(block)
+    row = Item.objects.get(client=client, block=block)
 
-    scene.record(client, outcome)
+    recorded = scene.record(client, outcome, note="Сказала так", entries=[(block, row.anchor)])
 
-    item = scene.item(client)
-    assert item.closed_at == scene.now
-    assert item.closing == Item.Closing.CONTACTED
-    assert item.contact is not None
-    assert item.contact.outcome == outcome
-
-
-@pytest.mark.parametrize(
-    ("outcome", "next_on", "comes_back_after"),
-    [
-        pytest.param(Outcome.NO_ANSWER, None, 1, id="nobody answered: the next day"),
-        pytest.param(Outcome.CALLBACK, None, 1, id="call back: the next day"),
-        pytest.param(Outcome.CALLBACK, 2, 2, id="call back on a day"),
-        pytest.param(Outcome.PROMISED, None, 3, id="promised: three days"),
-        pytest.param(Outcome.PROMISED, 5, 5, id="promised for a day"),
-        pytest.param(Outcome.REACHED, None, None, id="reached: never"),
-        pytest.param(Outcome.DECLINED, None, None, id="declined: not in this block"),
-    ],
-)
-def test_rows_come_back_when_the_rules_say(
-    scene: Scene, outcome: str, next_on: int | None, comes_back_after: int | None
-) -> None:
-    client = scene.client_in(Block.OVERDUE)
-    day = scene.today + next_on * DAY if next_on else None
-    scene.record(client, outcome, next_on=day)
-
-    back = []
-    for after in range(1, 8):
-        refresh_client(client_id=client.pk, now=scene.now + after * DAY)
-        if Item.objects.filter(client=client, block=Block.OVERDUE, closed_at=None).exists():
-            back.append(after)
-
-    assert back[:1] == ([comes_back_after] if comes_back_after else [])
+    row.refresh_from_db()
+    contact = Contact.objects.get(call=recorded.call)
+    assert (contact.block, contact.anchor, contact.outcome, contact.note) == (block, row.anchor, outcome, "Сказала так")
+    assert (row.closed_at, row.closed_on, row.closing) == (scene.now, scene.today, Item.Closing.CONTACTED)
+    assert (row.contact, row.last_outcome, row.attempts) == (contact, outcome, 1)
 
 
-def test_three_calls_nobody_answers_are_enough(scene: Scene) -> None:
-    client = scene.client_in(Block.OVERDUE)
-    for day in range(3):
-        scene.now += DAY if day else datetime.timedelta()
-        refresh_client(client_id=client.pk, now=scene.now)
-        scene.record(client, Outcome.NO_ANSWER)
-
-    refresh_client(client_id=client.pk, now=scene.now + DAY)
-
-    assert not Item.objects.filter(client=client, closed_at=None).exists()
-
-
-def test_one_call_serves_all_reasons_of_a_client(scene: Scene) -> None:
-    client = scene.client_in(Block.FOLLOW_UP)
-    birthday = scene.today + DAY
-    type(client).objects.filter(pk=client.pk).update(birth_month=birthday.month, birth_day=birthday.day)
-    refresh_client(client_id=client.pk, now=scene.now)
+def test_one_call_serves_all_rows_of_the_client(scene: Scene) -> None:
+    client = scene.client_in(Block.DUE)
+    scene.add_birthday(client)
+    entries = scene.entries(client)
 
     recorded = scene.record(client, Outcome.REACHED)
 
     contacts = Contact.objects.filter(call=recorded.call)
-    assert {one.block for one in contacts} == {Block.FOLLOW_UP, Block.BIRTHDAY}
-    assert len({one.key for one in contacts}) == 2
-    assert not Item.objects.filter(client=client, closed_at=None).exists()
+    assert {(one.block, one.anchor) for one in contacts} == set(entries)
+    assert len({one.key for one in contacts}) == len(entries) == 2
+    assert scene.entries(client) == []
 
 
-def test_sent_again_it_is_saved_once(scene: Scene) -> None:
+def test_a_call_agreed_for_later_today_stays_on_the_list(scene: Scene) -> None:
     client = scene.client_in(Block.DUE)
-    held, entries, key = scene.take(client), scene.entries(client), uuid.uuid4()
-    said = {"call_key": key, "entries": entries, "lease_number": held.number, "note": "ждёт смс"}
-    first = scene.record(client, Outcome.PROMISED, **said)
 
-    again = [scene.record(client, Outcome.PROMISED, **said) for _ in range(20)]
+    scene.record(client, Outcome.CALLBACK, next_on=scene.today, next_time=datetime.time(18))
 
-    assert Contact.objects.filter(client=client).count() == 1
-    assert {one.call for one in again} == {first.call}
-    assert all(one.is_repeat for one in again)
+    assert scene.item(client).closed_at is None
+    assert scene.item(client).last_outcome == Outcome.CALLBACK
 
 
-def test_other_words_under_the_same_key_are_refused_and_both_are_kept(scene: Scene) -> None:
+@pytest.mark.parametrize("away", [0, 90])
+def test_a_promise_may_be_as_far_as_ninety_days(scene: Scene, away: int) -> None:
     client = scene.client_in(Block.DUE)
-    held, entries, key = scene.take(client), scene.entries(client), uuid.uuid4()
-    said = {"call_key": key, "entries": entries, "lease_number": held.number}
-    scene.record(client, Outcome.REACHED, note="всё хорошо", **said)
 
-    with pytest.raises(SaidDifferently) as differently:
-        scene.record(client, Outcome.REACHED, note="перезвонить вечером", **said)
+    scene.record(client, Outcome.PROMISED, next_on=scene.today + days(away))
 
-    assert differently.value.saved.note == "всё хорошо"
-    assert differently.value.sent.note == "перезвонить вечером"
+    assert Contact.objects.get(client=client).next_on == scene.today + days(away)
 
 
-def test_a_lease_that_was_lost_saves_nothing(scene: Scene) -> None:
+@pytest.mark.parametrize("away", [-1, 91])
+def test_a_promise_is_refused_for_a_day_out_of_reach(scene: Scene, away: int) -> None:
     client = scene.client_in(Block.DUE)
-    held = scene.take(client)
-    scene.now = held.until + SECOND
-    scene.take(client, scene.world.boris)
 
-    with pytest.raises(LeaseLost):
-        scene.record(client, lease_number=held.number)
+    with pytest.raises(DayOutOfReach) as refused:
+        scene.record(client, Outcome.PROMISED, next_on=scene.today + days(away))
 
+    assert (refused.value.first, refused.value.last) == (scene.today, scene.today + days(90))
     assert not Contact.objects.filter(client=client).exists()
 
 
-def test_a_row_closed_by_a_colleague_says_who_and_keeps_the_words(scene: Scene) -> None:
+@pytest.mark.parametrize("outcome", [one for one in Outcome.values if one not in {"promised", "callback"}])
+def test_only_promises_and_calls_back_have_a_day(scene: Scene, outcome: str) -> None:
+    with pytest.raises(NotForThisOutcome, match="next_on"):
+        scene.record(scene.client_in(Block.DUE), outcome, next_on=scene.today)
+
+
+def test_a_time_needs_its_day(scene: Scene) -> None:
+    with pytest.raises(NotForThisOutcome, match="next_time"):
+        scene.record(scene.client_in(Block.DUE), Outcome.CALLBACK, next_time=datetime.time(12))
+
+
+def test_a_call_is_about_a_row(scene: Scene) -> None:
+    with pytest.raises(NotForThisOutcome, match="entries"):
+        scene.record(scene.client_in(Block.DUE), entries=[])
+
+
+def test_the_same_words_sent_again_change_nothing(scene: Scene) -> None:
+    client, key = scene.client_in(Block.DUE), uuid.uuid4()
+    entries = scene.entries(client)
+    first = scene.record(client, Outcome.PROMISED, call_key=key, note="Строка\r\nвторая ")
+
+    again = scene.record(
+        client, Outcome.PROMISED, call_key=key, entries=entries, note="Строка\nвторая", now=scene.now + HOLD
+    )
+
+    assert again.is_repeat
+    assert (again.words, again.made_at) == (first.words, first.made_at)
+    assert Contact.objects.filter(client=client).count() == 1
+
+
+def test_a_repeat_is_answered_even_when_a_colleague_has_the_client_by_now(scene: Scene) -> None:
+    client, key = scene.client_in(Block.DUE), uuid.uuid4()
+    entries, number = scene.entries(client), scene.take(client).number
+    scene.record(client, call_key=key, lease_number=number)
+    scene.take(client, scene.world.boris)
+
+    again = scene.record(client, call_key=key, entries=entries, lease_number=number)
+
+    assert again.is_repeat
+
+
+def test_the_same_key_with_other_words_shows_both(scene: Scene) -> None:
+    client, key = scene.client_in(Block.DUE), uuid.uuid4()
+    entries = scene.entries(client)
+    scene.record(client, call_key=key, note="Довольна")
+
+    with pytest.raises(SaidDifferently) as differs:
+        scene.record(client, call_key=key, entries=entries, note="Недовольна")
+
+    assert (differs.value.saved.note, differs.value.sent.note) == ("Довольна", "Недовольна")
+    assert Contact.objects.get(client=client).note == "Довольна"
+
+
+def test_a_key_serves_one_client_only(scene: Scene) -> None:
+    key = uuid.uuid4()
+    scene.record(scene.client_in(Block.DUE), call_key=key)
+
+    with pytest.raises(SaidDifferently):
+        scene.record(scene.client_in(Block.DUE, "Ольха Тестова"), call_key=key)
+
+
+def test_a_lease_that_a_colleague_has_taken_over_saves_nothing(scene: Scene) -> None:
+    client = scene.client_in(Block.DUE)
+    number = scene.take(client).number
+    claim(client_id=client.pk, by=scene.world.boris, now=scene.now + HOLD)
+
+    with pytest.raises(LeaseLost) as lost:
+        scene.record(client, lease_number=number, now=scene.now + HOLD)
+
+    assert lost.value.holder == scene.world.boris.name
+    assert not Contact.objects.filter(client=client).exists()
+
+
+def test_a_lease_taken_over_and_let_go_is_lost_as_well(scene: Scene) -> None:
+    client, boris = scene.client_in(Block.DUE), scene.world.boris
+    number = scene.take(client).number
+    taken = claim(client_id=client.pk, by=boris, now=scene.now + HOLD)
+    assert isinstance(taken, Held)
+    later = taken.until + HOLD
+
+    with pytest.raises(LeaseLost) as lost:
+        scene.record(client, lease_number=number, now=later)
+
+    assert lost.value.holder == ""
+
+
+def test_a_long_call_is_saved_after_its_lease_if_nobody_has_taken_it(scene: Scene) -> None:
+    client = scene.client_in(Block.DUE)
+    number = scene.take(client).number
+
+    scene.record(client, lease_number=number, now=scene.now + 2 * HOLD)
+
+    assert scene.item(client).closed_at
+
+
+def test_saving_lets_the_client_go(scene: Scene) -> None:
+    client = scene.client_in(Block.DUE)
+    scene.record(client, Outcome.CALLBACK, next_on=scene.today)
+
+    assert isinstance(claim(client_id=client.pk, by=scene.world.boris, now=scene.now), Held)
+
+
+def test_a_row_that_a_colleague_has_closed_keeps_the_words(scene: Scene) -> None:
     client = scene.client_in(Block.DUE)
     entries = scene.entries(client)
     scene.record(client, by=scene.world.boris)
 
     with pytest.raises(ItemClosed) as closed:
-        scene.record(client, entries=entries, note="мои слова")
+        scene.record(client, entries=entries, note="Очень важно")
 
-    assert closed.value.by_name == scene.world.boris.name
-    assert closed.value.sent.note == "мои слова"
-
-
-def test_who_asks_not_to_be_called_is_in_no_block_and_calls_are_withdrawn(scene: Scene) -> None:
-    client = scene.client_in(Block.LAPSED)
-
-    scene.record(client, Outcome.DO_NOT_CALL)
-
-    refresh_client(client_id=client.pk, now=scene.now + DAY)
-    assert not Item.objects.filter(client=client, closed_at=None).exists()
-    withdrawn = Consent.objects.filter(client=client, channel=Consent.Channel.CALL, is_given=False)
-    assert {one.purpose for one in withdrawn} == set(Consent.Purpose.values)
+    assert closed.value.sent.note == "Очень важно"
+    assert (closed.value.by_name, closed.value.closing) == (scene.world.boris.name, Item.Closing.CONTACTED)
+    assert closed.value.still_open == frozenset()
 
 
-@pytest.mark.parametrize("days", [-1, 91])
-def test_a_promise_lies_within_reach(scene: Scene, days: int) -> None:
+def test_where_only_some_rows_are_closed_nothing_is_saved_and_the_others_are_named(scene: Scene) -> None:
     client = scene.client_in(Block.DUE)
+    entries = scene.entries(client)
 
-    with pytest.raises(DayOutOfReach):
-        scene.record(client, Outcome.PROMISED, next_on=scene.today + days * DAY)
+    with pytest.raises(ItemClosed) as closed:
+        scene.record(client, entries=[*entries, ("birthday", "2020")])
+
+    assert closed.value.still_open == frozenset(entries)
+    assert not Contact.objects.filter(client=client).exists()
 
 
-def test_only_promises_and_calls_have_a_day(scene: Scene) -> None:
+def test_a_booking_meanwhile_closes_the_row(scene: Scene) -> None:
     client = scene.client_in(Block.DUE)
+    entries = scene.entries(client)
+    number = scene.take(client).number
+    scene.book_at_the_desk(client)
 
-    with pytest.raises(NotForThisOutcome) as fault:
-        scene.record(client, Outcome.REACHED, next_on=scene.today)
+    with pytest.raises(ItemClosed) as closed:
+        scene.record(client, entries=entries, lease_number=number)
 
-    assert fault.value.field == "next_on"
-
-
-def test_within_a_minute_the_last_outcome_is_taken_back_once(scene: Scene) -> None:
-    client = scene.client_in(Block.OVERDUE)
-    before = scene.item(client).pk
-    scene.record(client, Outcome.DECLINED)
-
-    undone = undo_last(by=scene.world.olga, now=scene.now + 59 * SECOND)
-
-    assert undone.client_id == client.pk
-    item = Item.objects.get(client=client, closed_at=None)
-    assert item.pk == before
-    assert Contact.objects.get(client=client).undone_at is not None
-    with pytest.raises(NothingToUndo):
-        undo_last(by=scene.world.olga, now=scene.now + 59 * SECOND)
+    assert closed.value.closing == Item.Closing.BOOKED
 
 
-@pytest.mark.parametrize(("person", "after"), [("olga", 61), ("boris", 1)], ids=["after a minute", "somebody else's"])
-def test_what_is_older_or_of_others_stays(scene: Scene, person: str, after: int) -> None:
-    client = scene.client_in(Block.OVERDUE)
-    scene.record(client, Outcome.DECLINED)
+def test_who_wants_no_calls_has_no_rows_and_no_consent_to_calls(scene: Scene) -> None:
+    client = scene.client_in(Block.DUE)
+    scene.add_birthday(client)
 
-    with pytest.raises(NothingToUndo):
-        undo_last(by=scene.world.people[person], now=scene.now + after * SECOND)
+    scene.record(client, Outcome.DO_NOT_CALL, entries=scene.entries(client)[:1])
 
-
-def send(organization: int, person: int, client: int, key: uuid.UUID, lease: int, moment: datetime.datetime) -> bool:
-    """Send one outcome again and again; return whether one of them was the first."""
-    was_first = False
-    with scoped_to(organization):
-        by = User.objects.get(pk=person)
-        known = list(Item.objects.filter(client=client).values_list("block", "anchor").distinct())
-    for _turn in range(10):
-        with scoped_to(organization):
-            recorded = record_call(
-                client_id=client, by=by, lease_number=lease, call_key=key, entries=known, outcome=Outcome.REACHED,
-                now=moment,
-            )  # fmt: skip
-        was_first |= not recorded.is_repeat
-    return was_first
+    assert scene.entries(client) == []
+    events = Consent.objects.filter(client=client, channel=Consent.Channel.CALL)
+    assert {(one.purpose, one.is_given) for one in events} == {("service", False), ("advertising", False)}
 
 
-def test_sent_from_many_places_at_once_it_is_saved_once(shared_scene: Scene) -> None:
-    world, key = shared_scene.world, uuid.uuid4()
-    with scoped_to(world.ours.organization.pk):
-        client = shared_scene.client_in(Block.DUE)
-        held = shared_scene.take(client)
+@pytest.mark.parametrize("name", ["maria", "pavel"])
+def test_nobody_saves_anything_about_clients_of_others(scene: Scene, name: str) -> None:
+    client = scene.client_in(Block.DUE)
+    person: User = scene.world.people[name]
 
-    work = (world.ours.organization.pk, world.olga.pk, client.pk, key, held.number, shared_scene.now)
-    firsts = in_processes(send, [work] * 4)
-
-    assert sum(firsts) == 1
-    with scoped_to(world.ours.organization.pk):
-        assert Contact.objects.filter(client=client).count() == 1
+    with pytest.raises(Client.DoesNotExist):
+        record_call(
+            client_id=client.pk, by=person, lease_number=scene.take(client).number, call_key=uuid.uuid4(),
+            entries=scene.entries(client), outcome=Outcome.REACHED, now=scene.now,
+        )  # fmt: skip
 
 
-def keep_recording(organization: int, person: int, clients: list[int], moment: datetime.datetime) -> None:
-    """Save an outcome for one client after the other."""
-    from vernis.worklist.operations.leases import Held, claim
-
-    for client in clients:
-        with scoped_to(organization):
-            by = User.objects.get(pk=person)
-            held = claim(client_id=client, by=by, now=moment)
-            assert isinstance(held, Held)
-            entries = list(Item.objects.filter(client=client, closed_at=None).values_list("block", "anchor"))
-            record_call(
-                client_id=client, by=by, lease_number=held.number, call_key=uuid.uuid4(), entries=entries,
-                outcome=Outcome.REACHED, now=moment,
-            )  # fmt: skip
-
-
-def test_killed_in_the_middle_a_call_is_saved_whole_or_not_at_all(shared_scene: Scene) -> None:
-    world = shared_scene.world
-    with scoped_to(world.ours.organization.pk):
-        clients = [shared_scene.client_in(Block.OVERDUE, f"Клиент {number}").pk for number in range(60)]
-    child = start(keep_recording, world.ours.organization.pk, world.olga.pk, clients, shared_scene.now)
-    while True:
-        with scoped_to(world.ours.organization.pk):
-            if Contact.objects.filter(client__in=clients).count() >= 5:
-                break
-        assert child.is_alive()
-    child.kill()
-    child.join()
-
-    with scoped_to(world.ours.organization.pk):
-        called = set(Contact.objects.filter(client__in=clients).values_list("client", flat=True))
-        closed = set(Item.objects.filter(client__in=clients, closed_at__isnull=False).values_list("client", flat=True))
-    assert called == closed
-    assert 5 <= len(called) < 60
+def test_saving_costs_the_same_for_one_row_and_for_several(
+    scene: Scene, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    client = scene.client_in(Block.DUE)
+    scene.add_birthday(client)
+    number = scene.take(client).number
+    with django_assert_max_num_queries(32):  # type: ignore[operator]
+        scene.record(client, lease_number=number)

@@ -104,7 +104,7 @@ def test_clients_of_other_branches_and_organizations_are_not_there(scene: Scene,
         claim(client_id=scene.world.center.client.pk, by=scene.world.people[name], now=scene.now)
 
 
-def test_claiming_costs_few_queries(scene: Scene, django_assert_max_num_queries: pytest.FixtureRequest) -> None:
+def test_claiming_costs_two_queries(scene: Scene, django_assert_max_num_queries: pytest.FixtureRequest) -> None:
     scene.world.olga.branch_ids  # noqa: B018 (asked once per request)
     with django_assert_max_num_queries(4):  # type: ignore[operator]  # with the savepoint
         scene.take(scene.world.center.client)

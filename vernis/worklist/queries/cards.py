@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q
 
-from vernis.book.models import Appointment, AppointmentLine, Client, Consent, Contact, WaitlistEntry
-from vernis.book.models.contacts import Block, Outcome
+from vernis.book.models import Appointment, AppointmentLine, Client, Contact, WaitlistEntry
+from vernis.book.models.contacts import Block
+from vernis.book.queries.completeness import Completeness, of_client
+from vernis.book.queries.consents import do_not_call, in_force
 from vernis.engine.settings import USUAL_VISITS
 from vernis.worklist.models import Item, Lease
 from vernis.worklist.operations.leases import Held, HeldByOther
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from vernis.accounts.models import User
-    from vernis.book.models import Staff
+    from vernis.book.models import Consent, Staff
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,6 @@ class Usual:
     hour_count: int
     both_count: int  # that weekday, within an hour of that hour
     of: int
-
-
-@dataclass(frozen=True)
-class Completeness:
-    """How much of the card is filled in: `missing` are names of fields of the client."""
-
-    filled: int
-    of: int
-    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -104,10 +97,10 @@ def card(*, user: User, client_id: int, now: datetime.datetime) -> Card:
         spent=spent,
         average_ticket=round(spent / len(visits)) if visits else None,
         usual=usual_of([_local(one, zone) for one in visits[:USUAL_VISITS]]),
-        consents=_consents(client),
-        do_not_call=contacts.filter(outcome=Outcome.DO_NOT_CALL).order_by("made_at", "pk").last(),
+        consents=in_force(client=client),
+        do_not_call=do_not_call(client=client, now=now),
         lease=_lease(client, user, now),
-        completeness=completeness_of(client),
+        completeness=of_client(client=client),
     )
 
 
@@ -130,13 +123,6 @@ def usual_of(visits: list[datetime.datetime]) -> Usual | None:
     )
 
 
-def completeness_of(client: Client) -> Completeness:
-    """Return how much of what a card asks for is filled in."""
-    missing = tuple(name for name in _ASKED if not getattr(client, name))
-    return Completeness(len(_ASKED) - len(missing), len(_ASKED), missing)
-
-
-_ASKED = ("name", "phone", "email", "birth_day", "traits", "allergies", "preferences", "source")
 _PLACES = {block: place for place, block in enumerate(Block.values)}
 Status = Appointment.Status
 
@@ -167,12 +153,6 @@ def _waiting(client: Client, today: datetime.date) -> list[WaitlistEntry]:
 
 def _local(appointment: Appointment, zone: ZoneInfo) -> datetime.datetime:
     return appointment.starts_at.astimezone(appointment.branch.zone if appointment.branch else zone)
-
-
-def _consents(client: Client) -> list[Consent]:
-    """Return the latest event of every channel and purpose."""
-    events = Consent.objects.of(client.organization_id).filter(client=client).order_by("at", "pk")
-    return list({(one.channel, one.purpose): one for one in events}.values())
 
 
 def _lease(client: Client, user: User, now: datetime.datetime) -> Held | HeldByOther | None:

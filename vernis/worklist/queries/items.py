@@ -10,12 +10,12 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from vernis.book.models import Appointment, Client, Contact
 from vernis.book.models.contacts import Block, Outcome
+from vernis.book.queries.search import matching
 from vernis.worklist import filters
 from vernis.worklist.models import Item, Lease
 from vernis.worklist.operations.calls import REACH_DAYS
 from vernis.worklist.queries.orders import SORTS, Order
 from vernis.worklist.queries.places import Place
-from vernis.worklist.queries.search import matching
 
 if TYPE_CHECKING:
     from vernis.accounts.models import Branch, User
@@ -100,7 +100,8 @@ def items(
     wanted = Q(block=block) if block else Q()
     if search.strip():
         country = branch.country if branch else user.organization.country
-        wanted &= Q(client__in=Client.objects.of(user.organization_id).filter(matching(search, country)))
+        clients = Client.objects.of(user.organization_id)
+        wanted &= Q(client__in=clients.filter(matching(search, country, user.organization_id)))
     begin = order.place_in(after)
     since = order.later_than(begin) if begin else Q()
 

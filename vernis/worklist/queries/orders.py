@@ -50,24 +50,24 @@ def _column(name: str, *, is_descending: bool = False) -> Part:
 
 
 _RULES = [_column("first_key"), _column("second_key"), _column("third_key")]
-_TIES = [_column("client_id"), Part("anchor_", lambda: _by_letters("anchor"), lambda item: item.anchor)]
+_TIES = [_column("client_id"), Part("by_anchor", lambda: _by_letters("anchor"), lambda item: item.anchor)]
 _BLOCK = Part(
-    "block_",
+    "by_block",
     lambda: _rank("block", Block.values),
     lambda item: Block.values.index(item.block),
 )
 _ORDERS = {
     "rules": _RULES,
-    "name": [Part("name_", lambda: _by_letters("client__search_name"), lambda item: item.client.search_name)],
+    "name": [Part("by_name", lambda: _by_letters("client__search_name"), lambda item: item.client.search_name)],
     "visits": [_column("visits_count", is_descending=True), *_RULES],
     "sum": [_column("spent", is_descending=True), *_RULES],
     "expected": [
-        Part("expected_", lambda: Coalesce("expected_on", Value(_NEVER)), lambda item: item.expected_on or _NEVER),
+        Part("by_expected", lambda: Coalesce("expected_on", Value(_NEVER)), lambda item: item.expected_on or _NEVER),
         *_RULES,
     ],
     "outcome": [
         Part(
-            "outcome_",
+            "by_outcome",
             lambda: _rank("last_outcome", _OUTCOMES),
             lambda item: _OUTCOMES.index(item.last_outcome) if item.last_outcome in _OUTCOMES else len(_OUTCOMES),
         ),
@@ -139,9 +139,9 @@ class Order:
 
 
 def _read(part: Part, value: object) -> object:
-    if part.name == "expected_":
+    if part.name == "by_expected":
         return datetime.date.fromisoformat(str(value))
-    if part.name in {"name_", "anchor_"}:
+    if part.name in {"by_name", "by_anchor"}:
         if not isinstance(value, str) or "\0" in value:
             raise ValueError
         return value

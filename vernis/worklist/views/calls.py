@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 REFUSALS: dict[type[Exception], int] = {
     appointments.TimeIsPast: 422,
+    appointments.TimeTooFar: 422,
     appointments.TimeDoesNotExist: 422,
     appointments.BranchIsClosed: 422,
     appointments.ServiceNotOffered: 422,
@@ -136,6 +137,7 @@ def refusal(fault: Exception, zone: ZoneInfo) -> str:
 
 _PLAIN = {
     appointments.TimeIsPast: gettext_lazy("This time is past. Choose a later one."),
+    appointments.TimeTooFar: gettext_lazy("This is more than two years away. Is the year right?"),
     appointments.TimeDoesNotExist: gettext_lazy("Clocks are put forward over this time. Choose another."),
     appointments.BranchIsClosed: gettext_lazy("This branch cannot be booked. Choose another."),
     appointments.ServiceNotOffered: gettext_lazy("Choose at least one service that is offered."),
