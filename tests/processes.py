@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -24,7 +25,7 @@ def in_processes(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]])
     results = _CONTEXT.Queue()
     ready = _CONTEXT.Barrier(len(arguments))
     processes = [
-        _CONTEXT.Process(target=_run, args=(*_place_of(work), one, number, ready, results), daemon=True)
+        _CONTEXT.Process(target=_run, args=(*_packed(work, one), number, ready, results), daemon=True)
         for number, one in enumerate(arguments)
     ]
     for process in processes:
@@ -39,7 +40,7 @@ def in_processes(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]])
 
 def start(work: Callable[..., Any], *arguments: Any) -> BaseProcess:
     """Start one process and let it run."""
-    process = _CONTEXT.Process(target=_prepared, args=(*_place_of(work), arguments), daemon=True)
+    process = _CONTEXT.Process(target=_prepared, args=_packed(work, arguments), daemon=True)
     process.start()
     return process
 
@@ -47,26 +48,26 @@ def start(work: Callable[..., Any], *arguments: Any) -> BaseProcess:
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
-def _place_of(work: Callable[..., Any]) -> tuple[str, str, str]:
-    """Say where a function is: Django must be ready before its module can be imported."""
-    return str(connection.settings_dict["NAME"]), work.__module__, work.__qualname__
+def _packed(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, str, str, bytes]:
+    """Pack function and arguments so that the process opens them only when Django is ready."""
+    return str(connection.settings_dict["NAME"]), work.__module__, work.__qualname__, pickle.dumps(arguments)
 
 
-def _prepared(database: str, module: str, name: str, arguments: tuple[Any, ...], ready: Any = None) -> Any:
+def _prepared(database: str, module: str, name: str, packed: bytes, ready: Any = None) -> Any:
     django.setup()
     connection.settings_dict["NAME"] = database
-    work = getattr(importlib.import_module(module), name)
+    work, arguments = getattr(importlib.import_module(module), name), pickle.loads(packed)
     if ready:
         ready.wait(PATIENCE)
-    return work(*arguments)
-
-
-def _run(
-    database: str, module: str, name: str, arguments: tuple[Any, ...], number: int, ready: Any, results: Any
-) -> None:
     try:
-        result = _prepared(database, module, name, arguments, ready)
+        return work(*arguments)
+    finally:
+        connection.close()
+
+
+def _run(database: str, module: str, name: str, packed: bytes, number: int, ready: Any, results: Any) -> None:
+    try:
+        result = _prepared(database, module, name, packed, ready)
     except BaseException as fault:
         result = fault
-    connection.close()
     results.put((number, result))

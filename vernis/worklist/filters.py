@@ -145,7 +145,7 @@ def _is_flag(value: object) -> bool:
 
 
 def _are_outcomes(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(one in {"", *Outcome.values} for one in value)
+    return isinstance(value, list) and bool(value) and all(one in ["", *Outcome.values] for one in value)
 
 
 _IS_GOOD: dict[str, Callable[[Any], bool]] = {
