@@ -40,6 +40,7 @@ class Operator(NamedTuple):
     """Somebody who is logged in."""
 
     pk: int
+    branch: int
     cookie: str
     csrf: str
 
@@ -95,8 +96,8 @@ def main() -> int:
     return 1 if figures["errors"] else 0
 
 
-def prepare(home: Path, clients: int, lines: float) -> tuple[list[Operator], list[tuple[int, str, str]]]:
-    """Return operators who are logged in, and rows (client, block, anchor), one per client."""
+def prepare(home: Path, clients: int, lines: float) -> tuple[list[Operator], list[tuple[int, str, str, int]]]:
+    """Return operators who are logged in, and rows (client, block, anchor, branch), one per client."""
     from django.conf import settings  # noqa: PLC0415
     from django.test import Client as Browser  # noqa: PLC0415
 
@@ -121,17 +122,16 @@ def prepare(home: Path, clients: int, lines: float) -> tuple[list[Operator], lis
             browser = Browser()
             browser.force_login(user)
             session = browser.cookies[settings.SESSION_COOKIE_NAME].value
-            operators.append(Operator(user.pk, session, uuid.uuid4().hex))
+            operators.append(Operator(user.pk, branches[number % len(branches)].pk, session, uuid.uuid4().hex))
         found = Item.objects.of(made).filter(closed_at=None, branch__in=branches).order_by("client_id", "pk")
         rows = {
             client: (client, block, anchor)
             for client, block, anchor in found.values_list("client_id", "block", "anchor")
         }
         branch_of = dict(found.values_list("client_id", "branch_id"))
-    place = {branch.pk: number for number, branch in enumerate(branches)}
     random.seed(1)
     chosen = random.sample(sorted(rows), min(len(rows), 6000))
-    return operators, [(*rows[client], place[branch_of[client]]) for client in chosen]  # type: ignore[misc]
+    return operators, [(*rows[client], branch_of[client]) for client in chosen]
 
 
 def planned(operators: list[Operator], rows: list[Any], rate: float, seconds: float) -> Iterator[Request]:
@@ -145,8 +145,8 @@ def planned(operators: list[Operator], rows: list[Any], rate: float, seconds: fl
         if kind == "list":
             yield Request(at, kind, "GET", f"/?block={random.choice(BLOCKS)}", operator, None)
             continue
-        client, block, anchor, place = next(left)
-        operator = operators[place + 5 * random.randrange(OPERATORS // 5)]
+        client, block, anchor, branch = next(left)
+        operator = random.choice([one for one in operators if one.branch == branch])
         if kind == "card":
             yield Request(at, kind, "POST", f"/clients/{client}/open/", operator, {})
         else:
