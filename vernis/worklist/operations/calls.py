@@ -154,9 +154,11 @@ def record_call(
         frozenset(Entry(*entry) for entry in entries), Outcome(outcome).value, next_on, next_time, tidy(note), channel,
         booking,
     )  # fmt: skip
+    if saved := _saved(client_id, call_key, by):  # without a lock: what is sent again keeps nobody waiting
+        return _repeated(saved, sent, client_id)
     with transaction.atomic():
         client = locked_client(client_id=client_id, by=by)
-        if saved := _saved(client, call_key, by):
+        if saved := _saved(client_id, call_key, by):
             return _repeated(saved, sent, client_id)
         zone = client.branch.zone if client.branch else client.organization.zone
         today = now.astimezone(zone).date()
@@ -218,10 +220,10 @@ def locked_client(*, client_id: int, by: User) -> Client:
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=client_id)
 
 
-def _saved(client: Client, call_key: uuid.UUID, by: User) -> list[Contact]:
+def _saved(client_id: int, call_key: uuid.UUID, by: User) -> list[Contact]:
     """Return the contacts that this key has saved already; about another client too, if the person may see her."""
     contacts = list(Contact.objects.visible_to(by).filter(call=call_key).select_related("appointment__branch"))
-    return [one for one in contacts if one.client_id == client.pk] or contacts
+    return [one for one in contacts if one.client_id == client_id] or contacts
 
 
 def recorded_from(contacts: Sequence[Contact]) -> Recorded:
