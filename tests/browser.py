@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from typing import TYPE_CHECKING, Any, Protocol
 from unittest import mock
 
@@ -107,8 +108,14 @@ def faults() -> Iterator[Faults]:
 
 
 @pytest.fixture
-def new_screen(live_server: LiveServer, faults: Faults, new_context: Callable[..., BrowserContext]) -> NewScreen:
-    """Return the function that opens screens, which read Russian and keep Moscow's time."""
+def new_screen(
+    live_server: LiveServer, faults: Faults, new_context: Callable[..., BrowserContext]
+) -> Iterator[NewScreen]:
+    """Give the function that opens screens, which read Russian and keep Moscow's time.
+
+    A page that is left still says so to the server: that is waited for, since tables are emptied after the test.
+    """
+    opened: list[Page] = []
 
     def open_screen(size: tuple[int, int] = DESK, **options: Any) -> Page:
         width, height = size
@@ -116,9 +123,15 @@ def new_screen(live_server: LiveServer, faults: Faults, new_context: Callable[..
         context = new_context(base_url=live_server.url, viewport={"width": width, "height": height}, **wanted)
         context.set_default_timeout(10_000)
         context.on("page", faults.watch)
-        return context.new_page()
+        opened.append(context.new_page())
+        return opened[-1]
 
-    return open_screen
+    yield open_screen
+    for page in opened:
+        if not page.is_closed():
+            page.context.set_offline(False)
+            page.goto("about:blank")
+    time.sleep(0.5)
 
 
 @pytest.fixture

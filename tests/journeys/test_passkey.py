@@ -49,7 +49,7 @@ def by_localhost(page: Page, path: str) -> str:
 
 def come_in(page: Page, person: User) -> None:
     """Type e-mail and password."""
-    page.get_by_label("E-mail").fill(person.email)
+    page.get_by_label(re.compile("^(E-mail|Почта)$")).fill(person.email)
     page.get_by_label(re.compile("^(Password|Пароль)$")).fill(PASSWORD)
     page.locator("main form button.button--primary").click()
     page.wait_for_url(lambda url: "/login/" not in url)

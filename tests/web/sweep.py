@@ -35,7 +35,9 @@ SEES = {
 }  # fmt: skip
 SESSION_TOUCH = ("django_session", "usersessions_usersession", "vernis_cache")
 """Tables that any request may write to: the session's own age, limits on guessing."""
-WRITE = re.compile(r'\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+"?(\w+)"?', re.IGNORECASE)
+WRITE = re.compile(
+    r'\b(?:INSERT\s+INTO|(?<!FOR )(?<!FOR NO KEY )UPDATE|DELETE\s+FROM|TRUNCATE)\s+"?(\w+)"?', re.IGNORECASE
+)
 
 requests_made = 0
 
