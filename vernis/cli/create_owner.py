@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
+from vernis.cli import application
 from vernis.lib.texts import _, language
 
 
 def run(*, email: str, organization: str) -> None:
-    """Make them and print the link."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vernis.settings")
-    import django  # noqa: PLC0415
-
-    django.setup()
+    """Make them, in a database that may be new, and print the link."""
+    application.load()
+    application.bring_up_to_date()
     from django.core.exceptions import ValidationError  # noqa: PLC0415
     from django.core.validators import validate_email  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
