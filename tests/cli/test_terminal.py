@@ -36,11 +36,17 @@ def on_a_terminal(*arguments: object, stderr_only: bool = False, **changes: str)
         return process.wait(), shown.decode()
 
 
+def as_on_a_terminal() -> None:
+    """Let Ctrl+C be heard, also where the tests run in the background, which is deaf to it and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def started(*arguments: object) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        [COMMAND, *map(str, arguments)], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+        [COMMAND, *map(str, arguments)], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=as_on_a_terminal,  # noqa: PLW1509 (no threads here)
+    ) as process:  # fmt: skip
         try:
             yield process
         finally:
