@@ -1,0 +1,1 @@
+"""The open interface: what other programs may ask and say."""
