@@ -64,11 +64,11 @@ def own_page(request: AuthenticatedRequest) -> HttpResponse:
 def page_of(request: AuthenticatedRequest, place: Place, *, limit: int = items.PAGE) -> dict[str, Any]:
     """Return everything that the list shows."""
     user, asked = request.user, request.GET
-    steps = playbook_queries.steps_of_day(user=user, branch=place.branch, now=place.now)
+    counts = items.blocks_of_day(user=user, branch=place.branch, now=place.now)
+    steps = playbook_queries.steps_of_day(user=user, branch=place.branch, now=place.now, blocks=counts)
     step = next((one for one in steps if str(one.step.pk) == asked.get("step")), None)
     if step is None and not asked.get("block"):
         step = next((one for one in steps if one.is_next), None)  # the day begins with the order of work
-    counts = items.blocks_of_day(user=user, branch=place.branch, now=place.now)
     block = step.step.block if step else chosen_block(asked.get("block", ""), counts, steps)
     narrow = narrow_form(request, place)
     context: dict[str, Any] = {
@@ -137,7 +137,12 @@ def narrow_form(request: AuthenticatedRequest, place: Place) -> NarrowForm:
         Q(branch=place.branch) | Q(branch=None), is_active=True
     )
     services = Service.objects.of(request.user.organization_id).filter(is_active=True)
-    return NarrowForm(request.GET, staff=mine, services=services, all_staff=_("All staff"))
+    return NarrowForm(
+        request.GET,
+        staff=mine.values_list("pk", "name"),
+        services=services.values_list("pk", "title"),
+        all_staff=_("All staff"),
+    )
 
 
 def tabs(counts: list[BlockOfDay], place: Place, *, here: str) -> list[shown.Tab]:
