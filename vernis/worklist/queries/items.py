@@ -108,7 +108,7 @@ def items(
 
     def rows(found: ItemRows, *, worked: bool) -> ItemRows:
         narrowed = wanted & filters.condition(known, today=place.today, zone=place.zone, worked=worked) & since
-        return order.sorted(found).filter(narrowed).select_related(*_SHOWN)
+        return order.sorted(found).filter(narrowed).select_related(*_SHOWN).defer(*_NOT_SHOWN)
 
     found = list(rows(place.open(), worked=False)[: limit + 1])
     end = order.key_of(found[limit - 1]) if len(found) > limit else None
@@ -179,5 +179,10 @@ def _rows(items: list[Item], place: Place, user: User, now: datetime.datetime) -
     ]
 
 
+_NOT_SHOWN = [
+    f"client__{name}"
+    for name in ("traits", "allergies", "preferences", "wishes", "note", "favourite_line", "source", "created_at",
+                 "changed_at", "erased_at", "key")
+]  # fmt: skip
 _SHOWN = ("client", "service", "last_staff")
 _UNFINISHED = (Outcome.PROMISED, Outcome.NO_ANSWER, Outcome.CALLBACK)

@@ -104,6 +104,7 @@ def page_of(request: AuthenticatedRequest, place: Place, *, limit: int = items.P
     count = next(one for one in counts if one.block == block)
     done, total = (step.done, step.total) if step else (count.worked, count.total)
     kept = {name: value for name, value in asked.items() if name not in {"client", "after"}}
+    list_url = shown.address("worklist:worklist", **kept)
     context |= {
         "title": shown.title_of_step(step.step) if step else words.title_of(block),
         "purpose": words.purpose_of(block),
@@ -111,7 +112,7 @@ def page_of(request: AuthenticatedRequest, place: Place, *, limit: int = items.P
         "teaching": words.teaching_of(block),
         "done": done,
         "total": total,
-        "rows": [shown.row_of(row, place=place, kept=kept) for row in page.rows],
+        "rows": [shown.row_of(row, place=place, list_url=list_url) for row in page.rows],
         "next_url": shown.address("worklist:worklist", **{**kept, "after": page.after}) if page.after else "",
         "is_filtered": bool(narrow.search or narrow.filter),
     }
