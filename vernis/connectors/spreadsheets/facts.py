@@ -69,6 +69,21 @@ FACTS = pa.schema(
     ]
 )
 
+_ALWAYS = ("file", "line", "part", "kind", *("client_id", "name", "phone", "email", "day", "branch"))
+_SAID_BY = {
+    "date": ("day", "second", "status"), "time": ("second",), "last_name": ("name",), "first_name": ("name",),
+    "patronymic": ("name",), "phone": ("phone", "second_phone", "client_note"),
+    "second_phone": ("phone", "second_phone", "client_note"), "birthday": ("birth_year", "birth_month", "birth_day"),
+    "client_category": ("category",), "agrees_sms": ("refuses_sms",), "service_category": (),
+}  # fmt: skip
+
+
+def names_of(sheets: Sequence[SheetMapping]) -> frozenset[str]:
+    """Return the columns of FACTS about which at least one of the sheets says something."""
+    roles = {column.role for sheet in sheets for column in sheet.columns if column.role and sheet.kind in KIND}
+    return frozenset(_ALWAYS).union(*(_SAID_BY.get(role, (role,)) for role in roles))
+
+
 _TEXTS = ("client_id", "card", "how_found", "cancel_reason", "note", "appointment_id", "client_category", "client_note",
           "branch", "service_category")  # fmt: skip
 _NAMES = ("name", "last_name", "first_name", "patronymic")
