@@ -253,7 +253,7 @@ case(
     told=TOLD,
 )
 case("no header at all", "a.csv", PLAIN.partition("\r\n")[2].encode(), told=[line for line in (
-    "Иванова Анна, 2026-03-05, -, completed", "Ким Мария, 2026-03-06, -, no_show")], skipped={"header": 0})  # fmt: skip
+    "Иванова Анна, 2026-03-05 10:00, -, completed", "Ким Мария, 2026-03-06 11:30, -, no_show")], skipped={"header": 0})  # fmt: skip
 case("headers in capitals with odd spaces", "a.csv", PLAIN.replace("Дата визита", " ДАТА  ВИЗИТА ").encode(), told=TOLD)
 case(
     "English headers",
