@@ -35,12 +35,18 @@ class OfFile(Figures):
     name: str
     size: int = 0  # bytes
     lines: int = 0  # physical lines of text, or rows of a sheet
-    rows: int = 0  # of them with facts; equals `total` if every row is accounted for
+    rows: int = 0  # equals `total` and what was skipped, if every row is accounted for
+    skipped: dict[str, int] = field(default_factory=dict)  # headers, totals, empty rows: by reason
+
+    @property
+    def skipped_count(self) -> int:
+        """Rows that say nothing of clients."""
+        return sum(self.skipped.values())
 
     @property
     def is_balanced(self) -> bool:
         """Tell whether every row is accounted for."""
-        return self.rows == self.total
+        return self.rows == self.total + self.skipped_count
 
 
 @dataclass(kw_only=True)

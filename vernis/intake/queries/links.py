@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vernis.intake import digests
+from vernis.intake.models import Link
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,4 +18,6 @@ def objects_of(*, organization: Organization, source: str, kind: str, refs: Iter
 
     Refs that were never brought in are left out.
     """
-    raise NotImplementedError
+    wanted = {digests.of_ref(ref): ref for ref in refs}
+    rows = Link.objects.of(organization).filter(source=source, kind=kind, ref__in=wanted)
+    return {wanted[bytes(ref)]: object_id for ref, object_id in rows.values_list("ref", "object_id")}
