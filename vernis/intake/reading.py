@@ -96,7 +96,7 @@ class Homes:
         coded = pc.dictionary_encode(table["client_ref"].combine_chunks())
         code = coded.indices.to_numpy()
         self._number = {ref: number for number, ref in enumerate(coded.dictionary.to_pylist())}
-        starts = table["starts_at"].cast(pa.int64()).to_numpy()
+        starts = _seconds(table["starts_at"]).to_numpy()
         is_visit = pc.equal(table["status"], "completed").to_numpy().astype(bool)
         order = np.lexsort((starts, is_visit))
         last = np.zeros(len(self._number), np.int64)
@@ -105,7 +105,7 @@ class Homes:
         self._branch = table["branch"].take(pa.array(last)) if "branch" in there else None
         begun = starts
         if "created_at" in there:
-            created = pc.fill_null(table["created_at"].cast(pa.int64()), np.iinfo(np.int64).max).to_numpy()
+            created = pc.fill_null(_seconds(table["created_at"]), np.iinfo(np.int64).max).to_numpy()
             begun = np.minimum(starts, created)
         self._since = np.full(len(self._number), np.iinfo(np.int64).max)
         np.minimum.at(self._since, code, begun)
@@ -129,6 +129,10 @@ def branch_names(tables: Path) -> list[str]:
             names = pc.unique(pq.read_table(path, columns=["branch"])["branch"]).to_pylist()
             found |= dict.fromkeys(name for name in names if name)
     return sorted(found)
+
+
+def _seconds(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(pa.timestamp("s"), safe=False).cast(pa.int64())  # Parquet keeps milliseconds
 
 
 def _clock(seconds: Any) -> datetime.datetime:

@@ -226,7 +226,7 @@ class _Step:
         _bend_end(verdict.changes, current)
 
     def _bend_status(self, wanted: _Wanted, verdict: Verdict, current: dict[str, Any], known: Known | None) -> None:
-        """A booking is closed by what became of it, and never opened again by an older file."""
+        """Let a booking be closed by what became of it, and never be opened again by an older file."""
         changes, kept = verdict.changes, verdict.kept
         settles = current["status"] == Status.BOOKED != wanted.values["status"]
         if "status" in kept and settles and known is None:

@@ -246,25 +246,10 @@ class _Step:
     ) -> None:  # fmt: skip
         context = self._context
         current = values_of(client)
-        before_said = known.said if known else None
-        verdict = weigh(FIELDS, wanted, before_said, current)
+        verdict = weigh(FIELDS, wanted, known.said if known else None, current)
         self._bend(client, wanted, verdict, home)
-        before = {
-            field: [current[field], digests.of_value(value).hex()]
-            for field, value in verdict.changes.items()
-            if field != "refuses_sms"
-        }
-        if before.get("birthday"):
-            before["birthday"][0] = list(before["birthday"][0])  # type: ignore[call-overload]
-        is_fresh = client.pk in self._invented or client.pk < 0
-        if before and not is_fresh:
-            before["changed_at"] = [client.changed_at.isoformat(), ""]
-        link = known.link if known else None
-        if known is None:
-            link = context.links.add(Link.Kind.CLIENT, ref, client.pk, verdict.said, is_created=False)
-            context.links.change(link, said=verdict.said, before=before, is_new=True)
-        elif link and (before or verdict.said != known.said):
-            context.links.change(link, said=verdict.said, before=before, is_new=False)
+        before = _before(client, current, verdict)
+        self._note(ref, client, known, verdict, before)
         if verdict.changes.get("refuses_sms"):
             self._refusing.append((client, ref))
         for field, value in verdict.changes.items():
@@ -273,12 +258,22 @@ class _Step:
             if {"name", "phone", "second_phone"} & set(before):
                 self._renamed.add(client.pk)
                 searching.prepare(client)
-            if not is_fresh:
+            if client.pk not in self._invented and client.pk > 0:
                 self._changed[client.pk] = client
         fate = Fate.MERGED if known is None else Fate.CHANGED if verdict.changes else Fate.SAME
         if verdict.kept and not note:
             note = f"kept:{','.join(verdict.kept)}"
         context.tell(Kind.CLIENT, row, fate, note=note, object_id=client.pk, label=client.name)
+
+    def _note(
+        self, ref: bytes, client: Client, known: Known | None, verdict: Verdict, before: dict[str, list[Any]]
+    ) -> None:
+        links = self._context.links
+        if known is None:
+            link = links.add(Link.Kind.CLIENT, ref, client.pk, verdict.said, is_created=False)
+            links.change(link, said=verdict.said, before=before, is_new=True)
+        elif known.link and (before or verdict.said != known.said):
+            links.change(known.link, said=verdict.said, before=before, is_new=False)
 
     def _bend(self, client: Client, wanted: dict[str, Any], verdict: Verdict, home: Home | None) -> None:
         """Do what is special in some fields."""
@@ -371,6 +366,18 @@ class _Step:
         for consent in consents:
             ref = digests.of_ref(f"{clients[consent.client_id][1].hex()}:{context.of_import.pk}")  # type: ignore[union-attr]
             context.links.add(Link.Kind.CONSENT, ref, consent.pk, b"", is_created=True)
+
+
+def _before(client: Client, current: dict[str, Any], verdict: Verdict) -> dict[str, list[Any]]:
+    """Return what undoing needs to know of the fields that will be changed."""
+    before = {
+        field: [list(current[field]) if field == "birthday" else current[field], digests.of_value(value).hex()]
+        for field, value in verdict.changes.items()
+        if field != "refuses_sms"
+    }
+    if before and client.changed_at:
+        before["changed_at"] = [client.changed_at.isoformat(), ""]
+    return before
 
 
 def _numbers(row: Told) -> list[str]:

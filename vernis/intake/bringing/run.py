@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from vernis.accounts.tenancy import scoped_to
 from vernis.intake import fates, reading
@@ -120,7 +121,7 @@ class Run:
             context.fates.clear()
             if context.of_import is not None:
                 Import.objects.filter(pk=context.of_import.pk).update(
-                    cursor=self.cursor.as_json(), done=self.cursor.done
+                    cursor=self.cursor.as_json(), done=self.cursor.done, beat_at=timezone.now()
                 )
 
     def _check_that_it_goes_on(self) -> None:
