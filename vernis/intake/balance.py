@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -83,7 +83,8 @@ class Balance:
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Balance:
         """Return what `as_json` gave."""
-        values = dict(kept)
+        names = {one.name for one in fields(cls)}
+        values = {name: value for name, value in kept.items() if name in names}
         values["files"] = [OfFile(**file) for file in values.get("files", [])]
         for kind in ("clients", "appointments", "services", "staff", "branches"):
             values[kind] = Figures(**values.get(kind, {}))

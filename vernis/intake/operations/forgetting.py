@@ -8,6 +8,7 @@ from vernis.book.models import Appointment
 from vernis.intake import places
 from vernis.intake.models import GOING, Change, Import, Link
 from vernis.intake.operations.undoing import DAYS
+from vernis.intake.operations.uploading import without_samples
 
 if TYPE_CHECKING:
     import datetime
@@ -36,5 +37,7 @@ def delete_old(*, organization_id: int, now: datetime.datetime) -> int:
 def delete_files(*, of_import: Import, now: datetime.datetime) -> None:
     """Delete the files of an import, and the rows' fates with them; the balance sheet stays."""
     of_import.files_deleted_at = now
-    of_import.save(update_fields=["files_deleted_at"])
+    if of_import.mapping:
+        of_import.mapping["sheets"] = [without_samples(sheet) for sheet in of_import.mapping.get("sheets", [])]
+    of_import.save(update_fields=["files_deleted_at", "mapping"])
     places.delete(of_import)
