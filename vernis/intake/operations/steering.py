@@ -58,9 +58,7 @@ def is_answered(one: Import) -> bool:
     """Tell whether nothing more must be said before the import can begin."""
     given = one.answers.get("branches", {})
     unknown = one.balance.get("unknown_branches", [])
-    return all(name in given for name in unknown) and (
-        not one.balance.get("asks_branch") or "branch" in one.answers
-    )
+    return all(name in given for name in unknown) and (not one.balance.get("asks_branch") or "branch" in one.answers)
 
 
 def start(*, of_import: Import, now: datetime.datetime) -> None:
@@ -127,4 +125,3 @@ def _held(of_import: Import, states: set[Import.State]) -> Import:
     if one.state not in states:
         raise NotNow
     return one
-
