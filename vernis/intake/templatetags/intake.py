@@ -71,6 +71,12 @@ def reason(key: str, line: Line | None = None) -> str:
 
 
 @register.filter
+def what(key: str) -> str:
+    """Write what kind of rows were skipped, as the beginning of a count."""
+    return words.reason(key).rstrip(".")
+
+
+@register.filter
 def note(text: str) -> str:
     """Write what was kept, or what somebody should look at."""
     return words.note(text)
