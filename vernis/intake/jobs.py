@@ -72,7 +72,7 @@ def look_after() -> int:
         with scoped_to(organization.pk):
             one = first_in_line(organization.pk)
             forgetting.delete_old(organization_id=organization.pk, now=now)
-        if one and max(one.beat_at or one.queued_at, one.queued_at) < now - places.minutes(SILENT):  # type: ignore[type-var]
+        if one and (one.beat_at is None or one.beat_at < now - places.minutes(SILENT)):
             work(organization.pk)
             count += 1
     return count

@@ -85,14 +85,17 @@ class _Step:
         context, row = self._context, rows[0]
         client_id = self._client.get(row["client_ref"])
         if client_id not in self._clients:
-            return self._refuse(rows, "no_client")
+            self._refuse(rows, "no_client")
+            return None
         if client_id in self._erased:
-            return self._refuse(rows, "erased_client")
+            self._refuse(rows, "erased_client")
+            return None
         branch_id = context.branch_of(row["branch"])
         try:
             starts_at = context.moment(row["starts_at"], branch_id)
         except TimeDoesNotExist:
-            return self._refuse(rows, "time_does_not_exist")
+            self._refuse(rows, "time_does_not_exist")
+            return None
         assert starts_at is not None
         length = datetime.timedelta(minutes=row["minutes"] or 0)
         status = Status(row["status"])

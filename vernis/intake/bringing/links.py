@@ -70,7 +70,8 @@ class Links:
 
     def renumber(self, kind: Link.Kind, numbers: dict[int, int]) -> None:
         """Note the numbers that the database gave to things made in this step."""
-        for row in (*self._new, *self._changes):
+        rows: list[Link | Change] = [*self._new, *self._changes]
+        for row in rows:
             if row.kind == kind and row.object_id in numbers:
                 row.object_id = numbers[row.object_id]
 

@@ -29,7 +29,7 @@ class Term(NamedTuple):
 
     key: str
     title: Any
-    count: int
+    rows: int
     url: str
     tone: str
     share: float  # per cent of all
@@ -45,7 +45,7 @@ def terms(one: Import, figures: Figures, number: int = -1, kind: str = "") -> li
     for key, count in counts.items():
         if not count:
             continue
-        query = {"fate": key, **({"kind": kind} if kind else {"file": number})}
+        query: dict[str, Any] = {"fate": key, **({"kind": kind} if kind else {"file": number})}
         url = (
             ""
             if key == "skipped" or one.files_deleted_at

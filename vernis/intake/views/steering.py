@@ -38,7 +38,7 @@ def branches(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     for field, chosen in request.POST.items():
         if field != "branch" and field not in asked:
             continue
-        meant = _meant(chosen, ours if field == "branch" else {*ours, NEW_BRANCH})
+        meant = _meant(str(chosen), ours if field == "branch" else {*ours, NEW_BRANCH})
         if meant is None:
             return show(request, one, status=422)
         if field == "branch":
