@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django_q.tasks import async_task
@@ -15,6 +15,9 @@ from vernis.intake.bringing.run import Stopped
 from vernis.intake.locks import ImportIsRunning
 from vernis.intake.models import GOING, Import
 from vernis.intake.operations import applying, checking, forgetting, undoing
+
+if TYPE_CHECKING:
+    import datetime
 
 logger = logging.getLogger(__name__)
 
@@ -72,10 +75,15 @@ def look_after() -> int:
         with scoped_to(organization.pk):
             one = first_in_line(organization.pk)
             forgetting.delete_old(organization_id=organization.pk, now=now)
-        if one and (one.beat_at is None or one.beat_at < now - places.minutes(SILENT)):
+        if one and is_silent(one, now):
             work(organization.pk)
             count += 1
     return count
+
+
+def is_silent(one: Import, now: datetime.datetime) -> bool:
+    """Tell whether nobody seems to work on an import that is going."""
+    return one.beat_at is None or one.beat_at < now - places.minutes(SILENT)
 
 
 def schedule(**_signal: Any) -> None:

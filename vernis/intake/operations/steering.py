@@ -11,7 +11,7 @@ from django.db.models import Sum
 from django_q.tasks import async_task
 
 from vernis.intake import places
-from vernis.intake.bringing.run import Cursor
+from vernis.intake.bringing.run import Cursor, total
 from vernis.intake.models import Import
 from vernis.intake.operations import checking
 from vernis.intake.operations.undoing import DAYS
@@ -72,8 +72,8 @@ def start(*, of_import: Import, now: datetime.datetime) -> None:
         one = _held(of_import, {State.CHECKED})
         if not is_answered(one):
             raise BranchUnanswered
-        one.cursor, one.done, one.balance = Cursor().as_json(), 0, {**one.balance, "is_plan": True}
-        one.save(update_fields=["cursor", "done", "balance"])
+        one.cursor, one.done, one.total = Cursor().as_json(), 0, total(places.tables_of(one))
+        one.save(update_fields=["cursor", "done", "total"])
         _to(one, State.APPLYING, {State.CHECKED}, now)
 
 
