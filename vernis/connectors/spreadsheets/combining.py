@@ -6,7 +6,6 @@ it stays as it is. A receipt without a booking is a visit without a time.
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,11 +23,11 @@ from vernis.connectors.spreadsheets.facts import (
     NO_SHOW,
     NOON,
     RECEIPT,
-    STATUS,
     UNSAID,
 )
 from vernis.connectors.spreadsheets.grouping import first_of, groups, pairs, ranks
 from vernis.connectors.spreadsheets.people import apart
+from vernis.connectors.spreadsheets.values.plain import STATUSES
 from vernis.connectors.tables import APPOINTMENTS, CLIENTS
 
 DAY = 86_400
@@ -239,15 +238,15 @@ class _Rows:
         np.maximum.at(cancelled, group, np.where(status[group] == CANCELLED, self.cancelled_at[lines], NONE))
         refs = self._refs(lead, suffix[first], names)
         of_lead = {
-            "ref": pa.array(refs, pa.string()),
-            "external_id": self.facts["appointment_id"].take(pa.array(lead)),
-            "client_ref": pa.array([names[code] for code in self.people[lead]], pa.string()),
+            "ref": refs,
+            "external_id": self.facts["appointment_id"].combine_chunks().take(pa.array(lead)),
+            "client_ref": pa.array(names, pa.string()).take(pa.array(self.people[lead])),
             "branch": self._first("branch", group, lines),
             "created_at": self._first("created_at", group, lines),
             "starts_at": pa.array(starts).cast(pa.timestamp("s")),
             "has_time": pa.array(has_time),
             "minutes": self._longest(group, lines, count),
-            "status": pa.array([_STATUS_NAMES[one] for one in status], pa.string()),
+            "status": pa.array(STATUSES, pa.string()).take(pa.array(status)),
             "cancelled_at": pa.array(cancelled, mask=cancelled == NONE).cast(pa.timestamp("s")),
             "cancel_reason": self._first("cancel_reason", group, self.reason_of[lines]),
             "note": self._first("note", group, lines),
@@ -297,16 +296,25 @@ class _Rows:
         np.maximum.at(strongest, group, _STRENGTH[self.status[lines]])
         return np.array([CANCELLED, MISSED, BOOKED, COMPLETED])[strongest]
 
-    def _refs(self, lead: np.ndarray, suffix: np.ndarray, names: list[str]) -> list[str]:
-        found = []
-        for row, kind in zip(lead.tolist(), suffix.tolist(), strict=True):
-            if (number := self.number[row]) != NONE:
-                found.append(f"id:{self._number_texts[number]}")
-                continue
-            day = _EPOCH + datetime.timedelta(days=int(self.day[row]))
-            place = f"@{self._branch_texts[self.branch[row]]}" if self.branch[row] != NONE else ""
-            found.append(f"{names[self.people[row]]}@{day:%Y-%m-%d}{place}{_SUFFIX[kind]}")
-        return found
+    def _refs(self, lead: np.ndarray, suffix: np.ndarray, names: list[str]) -> pa.Array:
+        """Return a name for each appointment that is the same whenever its facts are read again."""
+        number = self.facts["appointment_id"].combine_chunks().take(pa.array(lead))
+        numbered = pc.binary_join_element_wise("id:", number, "")
+        is_lost = self.number[lead] != NONE  # a receipt may have got the number of its appointment
+        if (lost := np.nonzero(is_lost & _nulls(number))[0]).size:
+            texts = np.array([f"id:{self._number_texts[one]}" for one in self.number[lead[lost]]], object)
+            spread = np.full(len(lead), None, object)
+            spread[lost] = texts
+            numbered = pc.coalesce(numbered, pa.array(spread, pa.string()))
+        if numbered.null_count == 0:
+            return numbered
+        days = pa.array(self.day[lead].astype(np.int32)).cast(pa.date32()).cast(pa.string())
+        people = pa.array(names, pa.string()).take(pa.array(self.people[lead]))
+        branch = self.branch[lead]
+        places = pa.array(["", *(f"@{text}" for text in self._branch_texts)], pa.string()).take(pa.array(branch + 1))
+        endings = pa.array(_SUFFIX).take(pa.array(suffix))
+        told = pc.binary_join_element_wise(people, "@", days, places, endings, "")
+        return pc.coalesce(numbered, told)
 
     def _first(self, name: str, group: np.ndarray, lines: np.ndarray) -> pa.Array:
         """Return for each appointment the first of its values."""
@@ -323,8 +331,6 @@ class _Rows:
         return pa.array(minutes.astype(np.int16), mask=minutes == NONE)
 
 
-_EPOCH = datetime.date(1970, 1, 1)
-_STATUS_NAMES = {number: name for name, number in STATUS.items()}
 _CLIENT_FIELDS = ("name", "phone", "second_phone", "email", "gender", "category", "card", "discount", "how_found",
                   "branch")  # fmt: skip
 
@@ -374,6 +380,10 @@ def _with(column: pa.ChunkedArray, order: np.ndarray, first: np.ndarray) -> pa.A
 
 def _numbers(column: pa.ChunkedArray, none: int = NONE) -> np.ndarray:
     return pc.fill_null(column.cast(pa.int64()), none).to_numpy().astype(np.int64)
+
+
+def _nulls(column: pa.Array) -> np.ndarray:
+    return pc.is_null(column).to_numpy(zero_copy_only=False)
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:

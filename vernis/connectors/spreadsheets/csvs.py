@@ -16,7 +16,7 @@ from vernis.connectors.spreadsheets.encodings import delimiter_of, encoding_of
 HEAD = 1 << 18
 PIECES = 8  # further places of a file that are looked at before it is read
 PIECE = 1 << 15
-READ = 1 << 22  # characters at a time
+READ = 1 << 21  # characters at a time
 MOST_LINES = 200  # of one row
 csv.field_size_limit(1 << 27)
 

@@ -37,7 +37,7 @@ class Looks:
 def looks_of(cells: list[str]) -> Looks:
     """Return what the values of a column look like."""
     values = tuple(cell.strip() for cell in cells if not is_nothing(cell.strip()))
-    some = values[:300]
+    some = values[:120]
     share = {name: _share(some, test) for name, test in _TESTS.items()}
     numbers = [int(value) for value in some if value.isdigit()]
     is_counted = len(numbers) > 2 and len(numbers) == len(some) and numbers[:50] == list(

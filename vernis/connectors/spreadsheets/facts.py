@@ -18,12 +18,13 @@ from vernis.connectors.spreadsheets.listing import Listing
 from vernis.connectors.spreadsheets.mapping import VISITS, SheetMapping
 from vernis.connectors.spreadsheets.reading import Opened
 from vernis.connectors.spreadsheets.values import money, phones, plain
+from vernis.connectors.spreadsheets.values.columns import moments, russian_phones
 from vernis.connectors.spreadsheets.values.dates import Dates, second_of
 from vernis.connectors.spreadsheets.values.services import services_in
 from vernis.connectors.spreadsheets.values.unreadable import Unreadable, is_nothing
 
 NOON = 12 * 3600
-MOST_REMEMBERED = 100_000
+MOST_REMEMBERED = 20_000
 BOOKING, CANCELLATION, NO_SHOW, RECEIPT, CLIENT = range(5)
 KIND = {"bookings": BOOKING, "cancellations": CANCELLATION, "no_shows": NO_SHOW, "receipts": RECEIPT, "clients": CLIENT}
 UNSAID = -1
@@ -68,9 +69,26 @@ FACTS = pa.schema(
     ]
 )
 
+_ALWAYS = ("file", "line", "part", "kind", *("client_id", "name", "phone", "email", "day", "branch"))
+_SAID_BY = {
+    "date": ("day", "second", "status"), "time": ("second",), "last_name": ("name",), "first_name": ("name",),
+    "patronymic": ("name",), "phone": ("phone", "second_phone", "client_note"),
+    "second_phone": ("phone", "second_phone", "client_note"), "birthday": ("birth_year", "birth_month", "birth_day"),
+    "client_category": ("category",), "agrees_sms": ("refuses_sms",), "service_category": (),
+}  # fmt: skip
+
+
+def names_of(sheets: Sequence[SheetMapping]) -> frozenset[str]:
+    """Return the columns of FACTS about which at least one of the sheets says something."""
+    roles = {column.role for sheet in sheets for column in sheet.columns if column.role and sheet.kind in KIND}
+    return frozenset(_ALWAYS).union(*(_SAID_BY.get(role, (role,)) for role in roles))
+
+
 _TEXTS = ("client_id", "card", "how_found", "cancel_reason", "note", "appointment_id", "client_category", "client_note",
           "branch", "service_category")  # fmt: skip
+_NAMES = ("name", "last_name", "first_name", "patronymic")
 Parse = Callable[[str], tuple[Any, ...]]
+Faults = tuple[np.ndarray, list[str]]  # for each cell a number of the reasons, 0 for none
 
 
 @dataclass
@@ -115,7 +133,10 @@ class SheetReader:
         at = self._places.get("amount")
         shown = [row[at].strip() for row in sheet.samples if at is not None and at < len(row)]
         decimal = "." if sheet.is_machine else money.decimal_of(shown)
+        self._dates = dates
+        self._country = country
         self._parsers = self._parsers_of(dates, decimal, country)
+        self._dated = ("date", "created_at", "cancelled_at", "client_created_at")
 
     def read(self, block: Block) -> tuple[pa.Table, Refused]:
         """Return the facts of a block and its refused rows; what is skipped is counted."""
@@ -130,18 +151,25 @@ class SheetReader:
         good = self._judged(block, bad, lacking, refused)
         return self._table(block, found, good), refused
 
-    def _columns(self, block: Block) -> tuple[dict[str, list[pa.Array]], dict[str, tuple[np.ndarray, list[str]]]]:
+    def _columns(self, block: Block) -> tuple[dict[str, list[pa.Array]], dict[str, Faults]]:
         found: dict[str, list[pa.Array]] = {}
-        bad: dict[str, tuple[np.ndarray, list[str]]] = {}
+        bad: dict[str, Faults] = {}
         for role, at in self._places.items():
             column = block.columns[at]
-            if role in self._parsers:
-                parse, types = self._parsers[role]
-                found[role], faults = self._parsed(role, column, parse, types)
-                if faults is not None:
-                    bad[role] = faults
-            elif role in _TEXTS or role in ("last_name", "first_name", "patronymic"):
-                found[role] = [_texts(column)]
+            if role in self._dated:
+                found[role], faults = self._moments(role, column)
+            elif role in ("phone", "second_phone"):
+                found[role], faults = self._phones_of(role, column)
+            elif role in self._parsers:
+                found[role], faults = self._parsed(role, column)
+            elif role in _NAMES:
+                found[role], faults = [_single_spaced(_texts(column))], None
+            elif role in _TEXTS:
+                found[role], faults = [_texts(column)], None
+            else:
+                continue
+            if faults is not None:
+                bad[role] = faults
         if "service" in self._places:
             found["service"], codes = self._services(block.columns[self._places["service"]], found, block)
             if codes is not None:
@@ -150,10 +178,40 @@ class SheetReader:
             found["staff"] = [self._listing.staff(_texts(block.columns[self._places["staff"]]), block, self._file)]
         return found, bad
 
-    def _parsed(
-        self, role: str, column: pa.Array, parse: Parse, types: Sequence[pa.DataType]
-    ) -> tuple[list[pa.Array], tuple[np.ndarray, list[str]] | None]:
+    def _moments(self, role: str, column: pa.Array) -> tuple[list[pa.Array], Faults | None]:
+        """Return the days and times of a column: the usual spellings at once, the others one by one."""
+        days, seconds, done = moments(column, self._dates)
+        values = [days, seconds] if role == "date" else [days * 86_400 + np.where(seconds < 0, NOON, seconds)]
+        types = self._parsers[role][1]
+        fast = [pa.array(one).cast(kind) for one, kind in zip(values, types, strict=True)]
+        return self._with_slow(role, column, fast, done)
+
+    def _phones_of(self, role: str, column: pa.Array) -> tuple[list[pa.Array], Faults | None]:
+        """Return the phones of a column: the usual spellings at once, the others one by one."""
+        encoded = column.dictionary_encode()
+        usual = russian_phones(encoded.dictionary, self._country).take(encoded.indices)
+        nothing = pa.nulls(len(column), pa.string())
+        return self._with_slow(role, column, [usual, nothing, nothing], ~_is_null(usual))
+
+    def _with_slow(
+        self, role: str, column: pa.Array, fast: list[pa.Array], done: np.ndarray
+    ) -> tuple[list[pa.Array], Faults | None]:
+        if done.all():
+            return fast, None
+        rest = np.nonzero(~done)[0]
+        slow, faults = self._parsed(role, column.take(pa.array(rest)))
+        places = np.arange(len(column))
+        places[rest] = len(column) + np.arange(len(rest))
+        arrays = [pa.concat_arrays([one, other]).take(pa.array(places)) for one, other in zip(fast, slow, strict=True)]
+        if faults is None:
+            return arrays, None
+        codes = np.zeros(len(column), np.int16)
+        codes[rest] = faults[0]
+        return arrays, (codes, faults[1])
+
+    def _parsed(self, role: str, column: pa.Array) -> tuple[list[pa.Array], Faults | None]:
         """Return the values of a column, each text read once; and where it cannot be read, why (0: it can)."""
+        parse, types = self._parsers[role]
         memo = self._memos.setdefault(role, {})
         if len(memo) > MOST_REMEMBERED:
             memo.clear()
@@ -230,7 +288,6 @@ class SheetReader:
             "phone": (both, (pa.string(),) * 3),
             "second_phone": (both, (pa.string(),) * 3),
             "email": (lambda text: (plain.email(text) or None,), (pa.string(),)),
-            "name": (lambda text: (plain.name(text) or None,), (pa.string(),)),
             "gender": (lambda text: (plain.gender(text),), (pa.string(),)),
             "discount": (lambda text: (plain.per_cent(text),), whole),
             "minutes": (lambda text: (plain.minutes(text),), whole),
@@ -282,7 +339,7 @@ class SheetReader:
     def _judged(
         self,
         block: Block,
-        bad: dict[str, tuple[np.ndarray, list[str]]],
+        bad: dict[str, Faults],
         lacking: dict[str, np.ndarray],
         refused: Refused,
     ) -> np.ndarray:
@@ -433,6 +490,12 @@ def _whole_name(found: dict[str, list[pa.Array]]) -> pa.Array:
         return parts[0]
     joined = pc.binary_join_element_wise(*parts, " ", null_handling="skip")
     return pc.if_else(pc.equal(joined, ""), None, joined)
+
+
+def _single_spaced(column: pa.Array) -> pa.Array:
+    if not pc.any(pc.match_substring_regex(column, r"[\s\x{a0}]{2}|[\t\n\x{a0}]")).as_py():
+        return column
+    return pc.replace_substring_regex(column, r"[\s\x{a0}]+", " ")
 
 
 def _is_null(array: pa.Array) -> np.ndarray:

@@ -88,7 +88,7 @@ def _remembered(sheet: Sheet, kept: str) -> SheetMapping:
         for column in old.columns
     )
     return dataclasses.replace(
-        old, file=sheet.file, sheet=sheet.name, columns=columns, reason=_("As you said last time."), is_remembered=True
+        old, file=sheet.file, sheet=sheet.name, number=sheet.number, columns=columns, reason=_("As you said last time."), is_remembered=True
     )
 
 
@@ -113,6 +113,8 @@ def _meanings(header: str) -> tuple[str, ...]:
     for part in parts:
         if part in known:
             return known[part]
+    if header.startswith("#"):
+        return ()  # no header stood there
     trimmed = whole.rstrip("0123456789 ")
     return known.get(trimmed, ())
 
@@ -181,13 +183,10 @@ def _is_possible(kind: str, *, has_date: bool, has_client: bool, roles: set[str]
 def _guessed(sheet: Sheet, looks: Sequence[Looks], codes: frozenset[str]) -> SheetMapping:
     kind, confidence, why = _kind_of(sheet, looks)
     columns = _columns(sheet, kind, looks, codes)
-    mapped = SheetMapping(
-        file=sheet.file, sheet=sheet.name, fingerprint=sheet.fingerprint, kind=kind, confidence=confidence,
+    return SheetMapping(
+        file=sheet.file, sheet=sheet.name, number=sheet.number, fingerprint=sheet.fingerprint, kind=kind, confidence=confidence,
         reason=why, columns=tuple(columns),
     )  # fmt: skip
-    if kind != "ignored":
-        return mapped
-    return mapped
 
 
 def _columns(sheet: Sheet, kind: str, looks: Sequence[Looks], codes: frozenset[str]) -> list[ColumnMapping]:

@@ -29,7 +29,7 @@ def layout_of(rows: Rows) -> Layout | None:
     if not any(_filled(cells) for _line, cells in rows):
         return None
     first, count = _header(rows)
-    width = max((_width(cells) for _line, cells in rows), default=0)
+    width = _table_width(rows, first, count)
     above: Counter[str] = Counter()
     for number, (_line, cells) in enumerate(rows[: first + count]):
         is_header = number >= first or cells[0:1] == ["sep="] or "".join(cells).startswith("sep=")
@@ -38,10 +38,18 @@ def layout_of(rows: Rows) -> Layout | None:
     if not count:
         headers = [""] * width
     elif count == 1:
-        headers = [*rows[first][1], *[""] * width][: max(width, _width(rows[first][1]))]
+        headers = [*rows[first][1], *[""] * width][:width]
     else:
         headers = _joined(rows[first][1], rows[first + 1][1], width)
     return Layout(_named(headers), after, tuple(above.items()))
+
+
+def _table_width(rows: Rows, first: int, count: int) -> int:
+    """Return how many columns there are: those of the header, and others that many rows fill."""
+    wide = max((_width(cells) for _line, cells in rows[first : first + count]), default=0)
+    widths = sorted((_width(cells) for _line, cells in rows[first + count :] if _filled(cells)), reverse=True)
+    usual = widths[min(max(1, len(widths) // 5), len(widths) - 1)] if widths else 0
+    return max(wide, usual) if count else max(usual, *widths[:1])
 
 
 def _header(rows: Rows) -> tuple[int, int]:
@@ -91,7 +99,7 @@ def _is_upper_half(upper: list[str], lower: list[str]) -> bool:
     if len(filled) < 2 or any(_is_data(cell) for cell in filled):
         return False
     pairs = list(zip(upper, [*lower, *[""] * len(upper)], strict=False))
-    is_group = any(above.strip() and not below.strip() for above, below in pairs)
+    is_group = any(above.strip() and not below.strip() for above, below in pairs) or len(filled) < len(_filled(lower))
     repeats = len({words.folded(cell) for cell in _filled(lower)}) < len(_filled(lower))
     is_known = any(words.folded(cell) in words.headers() for cell in filled)
     return (is_group or repeats) and (is_known or repeats)

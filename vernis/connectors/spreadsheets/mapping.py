@@ -10,6 +10,7 @@ from typing import Any
 from vernis.lib.texts import _
 
 VERSION = 1
+ROWS_OF_SHEETS = 1 << 20  # as many as a sheet can have: the second sheet of a file begins with this line, plus one
 VISITS = ("bookings", "cancellations", "no_shows", "receipts")
 IDENTIFIES = frozenset({"client_id", "name", "last_name", "first_name", "phone", "email"})
 
@@ -61,6 +62,7 @@ class SheetMapping:
     questions: tuple[Question, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
     is_remembered: bool = False
+    number: int = 0  # of the sheet in its file
 
     def answer(self, key: str) -> str:
         """Return what was said to a question, else its default, else ""."""
@@ -131,6 +133,15 @@ class Mapping:
     def _with(self, sheet: int, **changes: Any) -> Mapping:
         changed = dataclasses.replace(self.sheets[sheet], **changes)
         return Mapping(tuple(changed if number == sheet else one for number, one in enumerate(self.sheets)))
+
+
+def place_of(mapping: Mapping, file: int, line: int) -> tuple[str, int]:
+    """Return the name of the sheet ("" in a CSV) and the row that people see, for a line of a table."""
+    sheets = {sheet.number: sheet.sheet for sheet in mapping.sheets if sheet.file == file}
+    if set(sheets.values()) == {""}:
+        return "", line
+    number, row = divmod(line - 1, ROWS_OF_SHEETS)
+    return sheets.get(number, ""), row + 1
 
 
 def _problems_of(sheet: SheetMapping) -> list[str]:

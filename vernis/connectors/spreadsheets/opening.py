@@ -71,7 +71,9 @@ def _compound(source: Source) -> str:
         if whole.find("EncryptedPackage".encode("utf-16-le")) >= 0:
             raise _refused("password", source)
         if whole.find("Workbook".encode("utf-16-le")) < 0 and whole.find("Book\0".encode("utf-16-le")) < 0:
-            raise _refused("other_office", source)
+            others = ("WordDocument", "PowerPoint Document", "__properties_version")
+            is_other = any(whole.find(name.encode("utf-16-le")) >= 0 for name in others)
+            raise _refused("other_office" if is_other else "broken", source)
     return "xls"
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from vernis.connectors.spreadsheets import words
 from vernis.connectors.spreadsheets.blocks import Block
 from vernis.connectors.spreadsheets.csvs import Text
 from vernis.connectors.spreadsheets.layout import Layout, layout_of
+from vernis.connectors.spreadsheets.mapping import ROWS_OF_SHEETS
 from vernis.connectors.spreadsheets.opening import form_of, refusal
 from vernis.connectors.spreadsheets.sources import Source
 from vernis.connectors.spreadsheets.workbooks import Cells, Workbook
@@ -36,6 +40,7 @@ class Sheet:
     headers: tuple[str, ...]
     first_line: int
     samples: tuple[tuple[str, ...], ...]
+    number: int = 0  # of the sheet among those of its file that can be seen
     encoding: str = ""
     delimiter: str = ""
 
@@ -53,8 +58,11 @@ def fingerprint_of(headers: Sequence[str]) -> str:
 class Opened:
     """A sheet that can be read as often as needed."""
 
-    def __init__(self, name: str, body: Text | Cells, layout: Layout, rows: list[list[str]], *, is_1904: bool) -> None:
+    def __init__(
+        self, name: str, number: int, body: Text | Cells, layout: Layout, rows: list[list[str]], *, is_1904: bool
+    ) -> None:
         self.name = name
+        self.number = number
         self.layout = layout
         self.is_1904 = is_1904
         self.samples = rows
@@ -66,8 +74,13 @@ class Opened:
         return isinstance(self._body, Cells)
 
     def blocks(self) -> Iterator[tuple[Block, float]]:
-        """Yield the rows of the table."""
-        return self._body.blocks(len(self.layout.headers), after=self.layout.after)
+        """Yield the rows of the table; in a workbook, rows of the second sheet and of others lie above ROWS_OF_SHEETS."""
+        before = self.number * ROWS_OF_SHEETS
+        for block, share in self._body.blocks(len(self.layout.headers), after=self.layout.after):
+            if before:
+                block.lines = block.lines + np.int32(before)
+                block.refused = [dataclasses.replace(one, line=one.line + before) for one in block.refused]
+            yield block, share
 
 
 def opened(source: Source) -> tuple[str, list[Opened], Text | None]:
@@ -80,22 +93,22 @@ def opened(source: Source) -> tuple[str, list[Opened], Text | None]:
         if layout is None:
             raise refusal("empty", source.name)
         samples = [cells for line, cells in head if line > layout.after] + text.pieces()
-        return form, [Opened("", text, layout, samples, is_1904=False)], text
+        return form, [Opened("", 0, text, layout, samples, is_1904=False)], text
     book = Workbook(source, form)
     found = []
-    for name in book.names():
+    for number, name in enumerate(book.names()):
         cells = book.sheet(name)
         head = []
         samples = []
         step = max(1, cells.height // HEAD)
-        for number, row in cells.rows():
+        for line, row in cells.rows():
             if len(head) < HEAD:
-                head.append((number, row))
-            elif number % step == 0:
+                head.append((line, row))
+            elif line % step == 0:
                 samples.append(row)
         if head and (layout := layout_of(head)):
-            rows = [row for number, row in head if number > layout.after] + samples
-            found.append(Opened(name, cells, layout, rows, is_1904=book.is_1904))
+            rows = [row for line, row in head if line > layout.after] + samples
+            found.append(Opened(name, number, cells, layout, rows, is_1904=book.is_1904))
     if not found:
         raise refusal("empty", source.name)
     return form, found, None
@@ -132,6 +145,7 @@ def _sheet(number: int, source: Source, form: str, sheet: Opened, text: Text | N
         headers=sheet.layout.headers,
         first_line=sheet.layout.after + 1,
         samples=tuple(tuple([*row, *[""] * width][:width]) for row in kept),
+        number=sheet.number,
         encoding=text.encoding if text else "",
         delimiter=text.delimiter if text else "",
     )

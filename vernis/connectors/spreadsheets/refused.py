@@ -10,7 +10,7 @@ from typing import IO
 import pyarrow.parquet as pq
 
 from vernis.connectors.reasons import sentence
-from vernis.connectors.spreadsheets.mapping import Mapping
+from vernis.connectors.spreadsheets.mapping import Mapping, place_of
 from vernis.lib.texts import _
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -40,11 +40,16 @@ def write_refused(folder: Path, mapping: Mapping, file: int, out: IO[bytes]) -> 
             why = sentence(row["reason"], value=row["value"] or "")
             if row["column"]:
                 why = f"{row['column']}: {why}"
-            writer.writerow([*map(_harmless, cells), row["line"], _harmless(why)])
+            writer.writerow([*map(_harmless, cells), _spoken(mapping, file, row["line"]), _harmless(why)])
             count += 1
     text.flush()
     text.detach()
     return count
+
+
+def _spoken(mapping: Mapping, file: int, line: int) -> str:
+    sheet, row = place_of(mapping, file, line)
+    return f"{sheet}: {row}" if sheet and sum(one.file == file for one in mapping.sheets) > 1 else str(row)
 
 
 def _harmless(cell: str) -> str:

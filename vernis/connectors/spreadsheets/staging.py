@@ -6,7 +6,6 @@ import contextlib
 import datetime
 import shutil
 import tempfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,11 +19,11 @@ import pyarrow.parquet as pq
 
 from vernis.connectors.spreadsheets.combining import FOLDS, combine
 from vernis.connectors.spreadsheets.errors import NotMapped
-from vernis.connectors.spreadsheets.facts import FACTS, Refused, SheetReader
+from vernis.connectors.spreadsheets.facts import FACTS, Refused, SheetReader, names_of
 from vernis.connectors.spreadsheets.listing import Listing
 from vernis.connectors.spreadsheets.lists import read_products, read_services
 from vernis.connectors.spreadsheets.mapping import VISITS, Mapping, SheetMapping
-from vernis.connectors.spreadsheets.people import Aliases
+from vernis.connectors.spreadsheets.people import Aliases, spread
 from vernis.connectors.spreadsheets.reading import Opened, Source, fingerprint_of, opened
 from vernis.connectors.tables import FOLDED, REFUSED, TABLES
 from vernis.lib.texts import _
@@ -126,6 +125,7 @@ class _Run:
         self._sizes = [source.path.stat().st_size for source in files]
         self._sheets = {(sheet.file, sheet.sheet): sheet for sheet in mapping.sheets}
         self._identified: Counter[str] = Counter()
+        self._schema = pa.schema([one for one in FACTS if one.name in names_of(mapping.sheets)])
 
     def all(self) -> dict[str, int]:
         """Read, combine and write everything; return the rows of each table."""
@@ -214,7 +214,7 @@ class _Run:
         rows = 0
         done, total = 0, max(1, sum(self._sizes))
         options = pa.ipc.IpcWriteOptions(compression="lz4")
-        with pa.OSFile(str(spool), "wb") as file, pa.ipc.new_file(file, FACTS, options=options) as writer:
+        with pa.OSFile(str(spool), "wb") as file, pa.ipc.new_file(file, self._schema, options=options) as writer:
             last = -1
             for number, sheet, mapped in self._opened((*VISITS, "clients")):
                 count = self._counts[number]
@@ -227,7 +227,7 @@ class _Run:
                     facts, refused = reader.read(block)
                     self._refuse(number, refused)
                     self._note(facts)
-                    writer.write_table(facts)
+                    writer.write_table(facts.select(self._schema.names))
                     rows += len(facts)
                     self._progress(READING * min(1.0, (done + share * self._sizes[number]) / total))
                 count.skipped.update(reader.skipped)
@@ -269,15 +269,13 @@ class _Run:
             for path in paths:
                 file = stack.enter_context(pa.OSFile(str(path), "wb"))
                 options = pa.ipc.IpcWriteOptions(compression="lz4")
-                writers.append(stack.enter_context(pa.ipc.new_file(file, FACTS, options=options)))
+                writers.append(stack.enter_context(pa.ipc.new_file(file, self._schema, options=options)))
             for facts in _batches(spool):
                 keys = aliases.keys(facts)
-                encoded = (keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys).dictionary_encode()
-                homes = np.array([zlib.crc32(key.encode()) % number for key in encoded.dictionary.to_pylist()])
-                home = homes[encoded.indices.to_numpy()]
-                order = np.argsort(home, kind="stable")
+                home = spread(keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys) % number
+                order = np.argsort(home.astype(np.int16), kind="stable")
                 ends = np.searchsorted(home[order], np.arange(number + 1))
-                sorted_facts = facts.take(pa.array(order))
+                sorted_facts = facts.select(self._schema.names).take(pa.array(order))
                 for place in range(number):
                     if ends[place + 1] > ends[place]:
                         writers[place].write_table(sorted_facts.slice(ends[place], ends[place + 1] - ends[place]))
@@ -346,7 +344,7 @@ class _Run:
         if not len(table):
             return
         if name not in self._writers:
-            self._writers[name] = pq.ParquetWriter(self._making / f"{name}.parquet", TABLES[name], compression="zstd")
+            self._writers[name] = pq.ParquetWriter(self._making / f"{name}.parquet", TABLES[name], compression="snappy")
         self._writers[name].write_table(table.cast(TABLES[name]))
         self._written[name] += len(table)
 
@@ -356,6 +354,10 @@ class _Run:
 
 
 def _batches(path: Path) -> Iterator[pa.Table]:
+    """Yield the facts of a file, with the columns about which no sheet says anything."""
     with pa.OSFile(str(path), "rb") as file, pa.ipc.open_file(file) as reader:
         for number in range(reader.num_record_batches):
-            yield pa.Table.from_batches([reader.get_batch(number)])
+            batch = reader.get_batch(number)
+            said = set(batch.schema.names)
+            arrays = [batch[one.name] if one.name in said else pa.nulls(len(batch), one.type) for one in FACTS]
+            yield pa.table(arrays, schema=FACTS)

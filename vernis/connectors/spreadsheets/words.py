@@ -15,7 +15,7 @@ def _file() -> dict[str, dict[str, list[str]]]:
 
 def folded(text: str) -> str:
     """Return a text as it is compared: lower case, one kind of yo, punctuation and underscores as single spaces."""
-    lowered = text.lower().replace("ё", "е")
+    lowered = text.lower().replace("ё", "е").replace("№", " no ")
     return " ".join(re.sub(r"[\s\W_]+", " ", lowered).split())
 
 

@@ -24,10 +24,9 @@ def amount(text: str, *, decimal: str = "") -> int:
     """Return hundredths of an amount; `decimal` is the decimal mark of its column, "" where no value has shown it."""
     bare = _SPACES.sub("", text)
     is_negative = False
+    bare = _currencies().sub("", bare).replace("−", "-").replace("–", "-")
     if bare.startswith("(") and bare.endswith(")"):
         bare, is_negative = bare[1:-1], True
-    bare = _currencies().sub("", bare)
-    bare = bare.replace("−", "-").replace("–", "-")
     if bare.startswith("-") or bare.endswith("-"):
         bare, is_negative = bare.strip("-"), not is_negative
     bare = bare.removeprefix("+")
@@ -70,9 +69,9 @@ def decimal_of(texts: list[str]) -> str:
     """Return the decimal mark that the values of a column show, "" if none does."""
     for mark, other in ((".", ","), (",", ".")):
         for text in texts:
-            if found := re.search(rf"\d{re.escape(mark)}(\d+)\D*$", text):
-                if len(found[1]) != 3 or other in text:
-                    return mark
+            found = re.search(rf"\d{re.escape(mark)}(\d+)\D*$", text)
+            if found and (len(found[1]) != 3 or other in text):
+                return mark
     return ""
 
 

@@ -12,6 +12,7 @@ from vernis.connectors.spreadsheets import words
 from vernis.connectors.spreadsheets.values.unreadable import Unreadable, is_nothing
 from vernis.lib.phones import NotAPhone, parsed
 
+RUSSIAN = ("RU", "KZ")
 _MANGLED = re.compile(r"\+?(\d)(?:[.,](\d+))?e\+?(\d+)", re.IGNORECASE)
 _DIVIDERS = re.compile(r"[,;/|\n]|\s{3,}")
 _REMARK = re.compile(r"\([^()\d]*[^\W\d_][^()\d]*\)|[^\W\d_][\w.\-]*(?:\s+[^\W\d_][\w.\-]*)*[:.]?")
@@ -26,21 +27,18 @@ class Phones(NamedTuple):
 
 
 @functools.cache
-def _mobile() -> re.Pattern[str]:
-    """Return the mobile numbers of Russia and Kazakhstan, after the 7."""
+def mobile_pattern() -> str:
+    """Return the pattern of mobile numbers of Russia and Kazakhstan, after the 7."""
     patterns = []
-    for region in ("RU", "KZ"):
+    for region in RUSSIAN:
         metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
         assert metadata is not None
         patterns.append(metadata.mobile.national_number_pattern)
-    return re.compile(f"(?:{'|'.join(patterns)})")
+    return "|".join(patterns)
 
 
 def phones(text: str, country: str) -> Phones:
     """Return the phones of a cell. Raises Unreadable; a number that is not whole is refused and never guessed."""
-    digits = re.sub(r"[\s()\-\u00a0\u2010-\u2015]", "", text)
-    if country in ("RU", "KZ") and digits.isascii() and (bare := _russian(digits)) and _mobile().fullmatch(bare):
-        return Phones("+7" + bare, "", "")
     cleaned = text.strip().strip("'`\"").strip()
     if is_nothing(cleaned) or not re.search(r"\d", cleaned) or not cleaned.strip("0"):
         return Phones("", "", "")
@@ -63,14 +61,6 @@ def phones(text: str, country: str) -> Phones:
         raise Unreadable("not_a_phone")
     is_all = len(numbers) <= 2 and not re.search(r"[^\W\d_]", cleaned)
     return Phones(numbers[0], numbers[1] if len(numbers) > 1 else "", "" if is_all else cleaned)
-
-
-def _russian(digits: str) -> str:
-    if len(digits) == 12 and digits.startswith("+7"):
-        return digits[2:]
-    if len(digits) == 11 and digits[0] in "78":
-        return digits[1:]
-    return digits if len(digits) == 10 and digits[0] in "79" else ""
 
 
 def _unmangled(found: re.Match[str]) -> str:

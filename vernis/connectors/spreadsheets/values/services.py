@@ -28,8 +28,8 @@ def _by_commas(text: str, known: frozenset[str]) -> list[str]:
     if "," not in text or words.folded(text) in known:
         return [text]
     pieces = _outside_of_brackets(text)
-    if len(pieces) == 1:
-        return [text]
+    if len(pieces) < 2:
+        return pieces
     found, at = [], 0
     while at < len(pieces):
         for end in range(len(pieces), at, -1):
