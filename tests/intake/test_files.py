@@ -20,7 +20,7 @@ from vernis.connectors.spreadsheets import NotASpreadsheet
 from vernis.intake import jobs, places
 from vernis.intake.balance import Balance
 from vernis.intake.models import Change, Import, ImportFile, KnownMapping
-from vernis.intake.operations import checking, forgetting, steering, uploading
+from vernis.intake.operations import applying, checking, forgetting, steering, uploading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,7 +209,7 @@ def test_a_fault_in_the_middle_is_said_and_can_be_gone_on_from(desk: Desk, monke
     def fails(**_more: Any) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(jobs.applying, "apply", fails)
+    monkeypatch.setattr(applying, "apply", fails)
     jobs.work(desk.organization.pk)
     one.refresh_from_db()
     assert (one.state, "the disk is full" in one.fault) == ("stopped", True)

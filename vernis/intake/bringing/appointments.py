@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vernis.book.models import Appointment, AppointmentLine, Client
 from vernis.book.moments import TimeDoesNotExist
 from vernis.intake import digests
+from vernis.intake.bringing.survivors import survivors_of
 from vernis.intake.fates import Fate, Kind
 from vernis.intake.models import Link
 from vernis.intake.weighing import weigh
@@ -66,6 +67,8 @@ class _Step:
         self._client = {
             ref: of_clients[digest].object_id for ref, digest in client_refs.items() if digest in of_clients
         }
+        into = survivors_of(context.organization, self._client.values())
+        self._client = {ref: into.get(pk, pk) for ref, pk in self._client.items()}
         there = Client.objects.of(context.organization).filter(pk__in=self._client.values())
         if context.writes:
             there = there.select_for_update(of=("self",), no_key=True).order_by("pk")
