@@ -115,6 +115,8 @@ class _Step:
         self._by_external: dict[str, Client] = {}
         for client in self._book.values():
             if client.pk in self._into:
+                if client.external_id:
+                    self._by_external[client.external_id] = self._there(client.pk) or client
                 continue
             for number in {client.phone, client.second_phone} - {""}:
                 self._by_number.setdefault(number, []).append(client)
