@@ -44,7 +44,7 @@ _QUERIES = {
         " AND CAST(nullif(substr('312931303130313130313031', 2 * birth_month - 1, 2), '') AS integer)"
         " THEN '--' || substr('0' || birth_month, length('0' || birth_month) - 1)"
         " || '-' || substr('0' || birth_day, length('0' || birth_day) - 1) END,"
-        " CAST(traits AS text) FROM book_client WHERE organization_id = {organization}",
+        " CAST(traits AS text) FROM book_client WHERE organization_id = {organization} AND merged_into_id IS NULL",
         {"client_id": INT, "birthday": STR, "traits": STR},
     ),
     "appointments": (
@@ -71,7 +71,7 @@ _QUERIES = {
         " WHERE organization_id = {organization} AND undone_at IS NULL"
         # Who has been erased is not called: as if she had asked for it at the very beginning.
         " UNION ALL SELECT id, 'lapsed', 'erased', created_at, 'do_not_call', NULL FROM book_client"
-        " WHERE organization_id = {organization} AND erased_at IS NOT NULL",
+        " WHERE organization_id = {organization} AND erased_at IS NOT NULL AND merged_into_id IS NULL",
         {"client_id": INT, "block": STR, "anchor": STR, "made_at": STR, "outcome": STR, "next_on": STR},
     ),
     "waitlist": (
