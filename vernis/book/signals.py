@@ -7,3 +7,9 @@ facts_changed = Signal()
 
 cards_merging = Signal()
 """Two cards are about to become one: `client_ids`, `by`, `now`. Whoever must stop it raises `InConversation`."""
+
+client_erased = Signal()
+"""A client is forgotten: `client_id`. Whoever keeps something of her elsewhere deletes it, in the same transaction."""
+
+facts_imported = Signal()
+"""Many facts of an organization have changed at once: `organization_id`. Sent when all of them are committed."""

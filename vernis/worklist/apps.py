@@ -13,12 +13,17 @@ class WorklistConfig(AppConfig):
         from vernis.accounts import audit  # noqa: PLC0415 (models are there only now)
         from vernis.accounts.rules import is_manager  # noqa: PLC0415
         from vernis.book import merging  # noqa: PLC0415
-        from vernis.book.signals import cards_merging, facts_changed  # noqa: PLC0415
+        from vernis.book.signals import cards_merging, facts_changed, facts_imported  # noqa: PLC0415
         from vernis.ui.context import register, register_setting  # noqa: PLC0415
         from vernis.worklist import jobs, models  # noqa: PLC0415
-        from vernis.worklist.operations.listening import refresh_after_change, refuse_while_talking  # noqa: PLC0415
+        from vernis.worklist.operations.listening import (  # noqa: PLC0415
+            refresh_after_change,
+            refuse_while_talking,
+            sync_after_import,
+        )
 
         facts_changed.connect(refresh_after_change, dispatch_uid="worklist.refresh")
+        facts_imported.connect(sync_after_import, dispatch_uid="worklist.sync")
         post_migrate.connect(jobs.schedule, sender=self, dispatch_uid="worklist.schedule")
         register(title=_("Clients to call"), view="worklist:worklist", may_enter=lambda _user: True, place=10)
         register_setting(

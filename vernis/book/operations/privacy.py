@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from vernis.book.models import Appointment, Client, Consent, Contact, Merge, SearchTerm, WaitlistEntry
 from vernis.book.queries.merges import merges_of, tree_of
-from vernis.book.signals import facts_changed
+from vernis.book.signals import client_erased, facts_changed
 from vernis.lib import days
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def erase_client(*, client_id: int, by: User, typed_name: str, now: datetime.dat
             return client
         if " ".join(typed_name.casefold().split()) != " ".join(client.name.casefold().split()):
             raise OtherName
-        for card in (client, *_absorbed(client)):
+        absorbed = _absorbed(client)
+        for card in (client, *absorbed):
             _empty(card, now)
         of = {"organization": client.organization_id, "client": client}
         SearchTerm.objects.filter(**of).delete()
@@ -50,6 +51,8 @@ def erase_client(*, client_id: int, by: User, typed_name: str, now: datetime.dat
         today = now.astimezone((client.branch or client.organization).zone).date()
         WaitlistEntry.objects.filter(**of).update(note="")
         WaitlistEntry.objects.filter(**of, closed_on=None).update(closed_on=today)
+        for card in (client, *absorbed):
+            client_erased.send(sender=Client, client_id=card.pk)
         facts_changed.send(sender=Client, client_id=client.pk)
     return client
 

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django_q.tasks import async_task
 
 from vernis.book.operations.merging import InConversation
 from vernis.warehouse.errors import DataError
@@ -39,3 +40,8 @@ def refuse_while_talking(
     lease = leases.select_related("holder").first()
     if lease is not None:
         raise InConversation(lease.holder.name)
+
+
+def sync_after_import(sender: Any, *, organization_id: int, **_more: Any) -> None:
+    """Let the worker bring everybody's items up to date, once what was imported is there to be seen."""
+    async_task("vernis.worklist.jobs.sync_now", organization_id)
