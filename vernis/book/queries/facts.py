@@ -16,6 +16,26 @@ def queries(organization_id: int) -> dict[str, Query]:
     return {name: Query(*query) for name, query in whole.items()}
 
 
+def queries_of_check(organization_id: int) -> dict[str, Query]:
+    """Return the queries for the checks of the data: with what people read, and without contacts and wishes."""
+    found = queries(organization_id)
+    of = f" WHERE organization_id = {int(organization_id)}"
+    birthday = found["clients"].sql.removeprefix("SELECT id, ").partition(", CAST(traits")[0]
+    return {
+        **{name: found[name] for name in ("branches", "service_intervals", "appointments", "lines")},
+        "services": Query(
+            f"SELECT id, title, category, interval_days FROM book_service{of}",
+            {"service_id": INT, "title": STR, "category": STR, "interval_days": INT},
+        ),
+        "staff": Query(f"SELECT id, name FROM book_staff{of}", {"staff_id": INT, "name": STR}),
+        "clients": Query(
+            f"SELECT id, name, phone, email, {birthday} FROM book_client{of}"
+            " AND merged_into_id IS NULL AND erased_at IS NULL",
+            {"client_id": INT, "name": STR, "phone": STR, "email": STR, "birthday": STR},
+        ),
+    }
+
+
 _QUERIES = {
     "branches": (
         "SELECT id, timezone FROM accounts_branch WHERE organization_id = {organization}"
