@@ -33,6 +33,7 @@ from vernis.book.models import (
 )
 from vernis.book.models.contacts import Block, Outcome
 from vernis.book.operations import searching
+from vernis.intake.models import Import, ImportFile
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
 CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary
@@ -48,6 +49,7 @@ class House:
     interval: ServiceInterval
     trait: Trait
     step: Step
+    brought: Import
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,14 @@ def make_house(organization: Organization, word: str, now: datetime.datetime) ->
     today = now.astimezone(organization.zone).date()
     Sync.objects.create(organization=organization, as_of=today, started_at=now, finished_at=now)
     LearnedInterval.objects.create(organization=organization, cycle_key=service.category, as_of=today, interval_days=28)
-    return House(organization, service, interval, trait, step)
+    brought = Import.objects.create(
+        organization=organization, source="files", kind="files", title=f"История{mark}.xlsx", created_at=now,
+        state=Import.State.CHECKED, total=2, balance={"clients": {"new": 2}},
+    )  # fmt: skip
+    ImportFile.objects.create(
+        organization=organization, of_import=brought, number=0, name=f"История{mark}.xlsx", size=10, sha256="0" * 64
+    )
+    return House(organization, service, interval, trait, step, brought)
 
 
 def make_place(house: House, branch: Branch, word: str, phones: str, person: User, now: datetime.datetime) -> Place:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("settings/", include("vernis.book.catalogue_urls")),
     path("settings/duplicates/", include("vernis.intake.duplicates_urls")),
     path("settings/truth/", include("vernis.intake.truth_urls")),
+    path("settings/import/", include("vernis.intake.urls")),
     path("", include("vernis.book.urls")),
     path("", include("vernis.book.appointments_urls")),
     path("", include("vernis.worklist.urls")),

@@ -12,7 +12,7 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         """Put imports behind "Settings", follow who imported what, and clean up by the clock."""
         from vernis.accounts import audit  # noqa: PLC0415 (models are there only now)
-        from vernis.accounts.rules import is_manager  # noqa: PLC0415
+        from vernis.accounts.rules import runs_everything  # noqa: PLC0415
         from vernis.book.signals import client_erased  # noqa: PLC0415
         from vernis.intake import jobs, models  # noqa: PLC0415
         from vernis.intake.operations.forgetting import forget_client  # noqa: PLC0415
@@ -24,8 +24,8 @@ class IntakeConfig(AppConfig):
             title=_("Bring in data"),
             about=_("Your history from spreadsheets: what came in, and how to take it back"),
             view="intake:imports",
-            icon="file-import",
-            may_enter=is_manager,
+            icon="download",
+            may_enter=runs_everything,
             place=25,
         )
         audit.register(

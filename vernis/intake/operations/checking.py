@@ -11,11 +11,10 @@ from vernis.accounts.models import Branch
 from vernis.accounts.tenancy import scoped_to
 from vernis.book.terms import folded
 from vernis.connectors import spreadsheets
-from vernis.intake import places, reading
+from vernis.intake import digests, places, reading
 from vernis.intake.models import Import, Link
 from vernis.intake.operations.applying import plan
 from vernis.intake.operations.uploading import mapping_of, sources_of
-from vernis.intake import digests
 from vernis.warehouse.progress import Progress, no_progress
 
 if TYPE_CHECKING:
