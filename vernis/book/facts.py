@@ -54,7 +54,7 @@ def write(organization_id: int) -> dict[str, int]:
 
 
 def write_for_check(organization_id: int, folder: Path) -> None:
-    """Write what the checks of the data look at, names and phones included, into a folder that is deleted afterwards."""
+    """Write what the checks of the data look at, names and phones included; the caller deletes the folder."""
     write_facts(_database(organization_id), queries_of_check(organization_id), folder)
 
 

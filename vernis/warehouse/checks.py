@@ -195,9 +195,7 @@ def _lines(data: _Data) -> list[Finding]:
     ):  # fmt: skip
         if table in data.sources:
             listed = {*_list(data.sources[table], column), ""}
-            found.append(
-                data.finding(f"unknown_{table}", np.flatnonzero([text not in listed for text in mine]), count)
-            )
+            found.append(data.finding(f"unknown_{table}", np.flatnonzero([text not in listed for text in mine]), count))
     return [*found, _double_booked(data)]
 
 

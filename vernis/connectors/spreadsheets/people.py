@@ -71,7 +71,9 @@ class Aliases:
 
 def _single(pairs: pa.Table) -> pa.Table:
     counted = pairs.group_by("token").aggregate([("key", "count"), ("key", "min")])
-    return counted.filter(pc.equal(counted["key_count"], 1)).select(["token", "key_min"]).rename_columns(["token", "key"])
+    return (
+        counted.filter(pc.equal(counted["key_count"], 1)).select(["token", "key_min"]).rename_columns(["token", "key"])
+    )
 
 
 def strongest(facts: pa.Table) -> pa.ChunkedArray:

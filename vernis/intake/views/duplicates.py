@@ -90,7 +90,12 @@ def look(request: AuthenticatedRequest) -> HttpResponse:
 def pair(request: AuthenticatedRequest, first: int, second: int) -> HttpResponse:
     """Show two cards side by side; the first stands for both after the merge."""
     user, now = request.user, timezone.now()
-    if request.method != "POST" and "swap" not in request.GET and first < second and _both_there(request, first, second):
+    if (
+        request.method != "POST"
+        and "swap" not in request.GET
+        and first < second
+        and _both_there(request, first, second)
+    ):
         first, second = queries.better_first(first, second)
     fault = ""
     if request.method == "POST":
@@ -133,7 +138,13 @@ def _shown(choice: queries.Choice, request: AuthenticatedRequest) -> dict[str, A
     }  # fmt: skip
     chosen = request.POST.get(choice.name, choice.chosen)
     options = [(side.value, words[side.value], side.value == chosen) for side in choice.sides]
-    return {"name": choice.name, "title": TITLES[choice.name], "options": options, "is_same": choice.is_same, "text": mine}
+    return {
+        "name": choice.name,
+        "title": TITLES[choice.name],
+        "options": options,
+        "is_same": choice.is_same,
+        "text": mine,
+    }
 
 
 def _text(name: str, values: tuple[Any, ...], request: AuthenticatedRequest) -> str:
