@@ -207,9 +207,7 @@ def test_two_cards_are_put_together_and_taken_apart_on_the_pages(
     assert Client.objects.get(pk=other.pk).note == "Вторая"
 
 
-@pytest.mark.parametrize(
-    ("body", "status"), [({"note": "nonsense"}, 409), ({"phone": "both"}, 409), ({}, 302)]
-)
+@pytest.mark.parametrize(("body", "status"), [({"note": "nonsense"}, 409), ({"phone": "both"}, 409), ({}, 302)])
 def test_choices_that_there_are_not_change_nothing(
     ours: World, signed_in: Callable[[User], Browser], body: dict[str, str], status: int
 ) -> None:

@@ -317,9 +317,7 @@ TRUTH = {
     "truth:check": Route(who=OWNERS, methods=POST, is_of_organization=True),
     "truth:rows": Route(who=OWNERS, arguments={"key": "=without_interval"}),
     "truth:download": Route(who=OWNERS, arguments={"key": "=without_interval"}),
-    "truth:take-interval": Route(
-        who=OWNERS, methods=POST, arguments={"pk": "service.pk"}, is_of_organization=True
-    ),
+    "truth:take-interval": Route(who=OWNERS, methods=POST, arguments={"pk": "service.pk"}, is_of_organization=True),
 }
 
 ROUTES: dict[str, Route] = {**ACCOUNTS, **BOOK, **INTAKE, **WORKLIST, **ALLAUTH, **DUPLICATES, **TRUTH}

@@ -62,8 +62,9 @@ COLUMNS = Person._fields
 def compared(one: Person, other: Person) -> Verdict | None:
     """Return what two cards are to each other, None where nothing speaks for one person.
 
-    Sure is only who shares a phone or e-mail and the whole name, or a phone, a whole birthday and a name that can be
-    hers; a different name or birthday is never sure: mother and daughter have one phone.
+    Sure is only who shares a phone or e-mail and the whole name, or a phone, a whole birthday and a name that says no
+    more than the other. A different name or birthday is never sure, as mother and daughter have one phone; nor is a
+    typo or a pet name: Алиева and Валиева are a letter apart.
     """
     names = alike(one.name, other.name)
     same_phone, same_email = bool(_phones(one) & _phones(other)), bool(one.email and _email(one) == _email(other))
@@ -98,7 +99,7 @@ def _kind(
     if same_phone or same_email:
         if names == Alike.SAME and is_whole:
             return Kind.SURE
-        is_sure = same_phone and birthday == _SAME_DATE and names != Alike.UNKNOWN
+        is_sure = same_phone and birthday == _SAME_DATE and names in (Alike.SAME, Alike.PART)
         return Kind.SURE if is_sure else Kind.LIKELY
     if birthday == _SAME_DATE and names >= Alike.SIMILAR and is_whole:
         return Kind.LIKELY

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Q, Sum
 
-from vernis.book.merging import FIELDS, SIDES, Side, card_of, outcome
+from vernis.book.merging import FIELDS, SIDES, Side, card_of
 from vernis.book.models import Appointment, AppointmentLine, Client
 from vernis.book.operations.merging import proposed
 from vernis.book.queries.consents import in_force
@@ -105,13 +105,14 @@ def comparison(*, user: User, kept_id: int, merged_id: int, now: datetime.dateti
     first, second = sorted((kept_id, merged_id))
     mine, theirs = card_of(kept), card_of(merged)
     chosen = proposed(kept, merged)
-    both = outcome(mine, theirs, dict.fromkeys(FIELDS, Side.BOTH) | {"second_phone": Side.OTHER})
+    has_others = bool(mine["phone"] and theirs["phone"] and mine["phone"] != theirs["phone"])
     choices = []
     for name, columns in FIELDS.items():
         ours, other = tuple(mine[column] for column in columns), tuple(theirs[column] for column in columns)
-        sides = [side for side in SIDES[name] if side in (Side.SURVIVOR, Side.ABSORBED) or both[columns[0]]]
+        is_offered = {Side.BOTH: any(ours) and any(other) and ours != other, Side.OTHER: has_others}
+        sides = [side for side in SIDES[name] if is_offered.get(side, True)]
         is_same = ours == other and chosen[name] == Side.SURVIVOR
-        if any(ours) or any(other) or Side.OTHER in (chosen[name],):
+        if any(ours) or any(other) or chosen[name] == Side.OTHER:
             choices.append(Choice(name, ours, other, chosen[name], tuple(sides), is_same))
     pair = DuplicatePair.objects.of(user.organization_id).filter(first=first, second=second).first()
     return Comparison(_sheet(kept, facts[kept_id], now), _sheet(merged, facts[merged_id], now), choices, pair)
