@@ -67,7 +67,7 @@ class Finding(NamedTuple):
     """What one check has found: `count` of `of` are wrong; `rows`: the first of them. `of` 0: nothing to look at."""
 
     key: str
-    count: int
+    count: int  # type: ignore[assignment]  # what tuple.count does nobody needs here
     of: int
     rows: list[Row]
     severity: Severity

@@ -120,7 +120,7 @@ def pair(request: AuthenticatedRequest, first: int, second: int) -> HttpResponse
     context = {
         "found": found, "fields": [_shown(choice, request) for choice in found.choices], "fault": fault,
         "reasons": [REASONS[reason] for reason in (found.pair.reasons if found.pair else [])],
-        "currency": user.organization.currency, "swap": urlencode({"swap": 1}),
+        "currency": user.organization.currency, "zone": user.organization.zone, "swap": urlencode({"swap": 1}),
     }  # fmt: skip
     return render(request, "intake/duplicates/pair.html", context, status=409 if fault else 200)
 
@@ -151,7 +151,7 @@ def _text(name: str, values: tuple[Any, ...], request: AuthenticatedRequest) -> 
     if name in ("phone", "second_phone"):
         return phones.spoken(values[0])
     if name == "birthday":
-        return days.written(*values) or ""
+        return days.birthday(*values)
     if name == "traits":
         return ", ".join(f"{key}: {value}" for key, value in sorted(values[0].items()))
     if name == "branch":
@@ -197,7 +197,8 @@ def ask_again(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 @for_those(is_manager)
 def merged(request: AuthenticatedRequest) -> HttpResponse:
     """Show which cards were put together."""
-    return render(request, "intake/duplicates/merged.html", {"merges": latest_merges(user=request.user)})
+    context = {"merges": latest_merges(user=request.user), "zone": request.user.organization.zone}
+    return render(request, "intake/duplicates/merged.html", context)
 
 
 @require_safe
@@ -207,13 +208,13 @@ def merge(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     one = _merge_of(request, pk)
     new = since(one) if one.undone_at is None and one.before else None
     rows = [
-        (TITLES[name], *(_text(name, tuple(card[column] for column in columns), request) for card in (one.before, one.theirs)))
+        (TITLES[name], *(_text(name, tuple(map(card.get, columns)), request) for card in (one.before, one.theirs)))
         for name, columns in FIELDS.items()
         if one.before
     ]  # fmt: skip
     context = {
         "merge": one, "rows": [row for row in rows if row[1] or row[2]], "since": new,
-        "moved": one.moved, "standing": survivor_id(one.survivor_id),
+        "standing": survivor_id(one.survivor_id), "zone": (one.survivor.branch or one.organization).zone,
     }  # fmt: skip
     return render(request, "intake/duplicates/merge.html", context)
 

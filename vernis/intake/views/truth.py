@@ -40,7 +40,7 @@ def checks(request: AuthenticatedRequest) -> HttpResponse:
     """Show what was found, the worst first."""
     with speaking(_language()):
         checked = queries.latest(organization=request.user.organization_id)
-    return render(request, "intake/truth/checks.html", {"checked": checked, "mended_at": MENDED_AT})
+    return render(request, "intake/truth/checks.html", {"checked": checked, "zone": request.user.organization.zone})
 
 
 @require_POST
