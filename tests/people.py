@@ -19,12 +19,14 @@ from django.utils import timezone
 
 from vernis.accounts.models import Branch, Invitation, Organization, Role, StaffWord, User
 from vernis.accounts.tenancy import scoped_to
+from vernis.book.merging import card_of
 from vernis.book.models import (
     Appointment,
     AppointmentLine,
     Client,
     Consent,
     Contact,
+    Merge,
     Service,
     ServiceInterval,
     Staff,
@@ -34,6 +36,7 @@ from vernis.book.models import (
 from vernis.book.models.contacts import Block, Outcome
 from vernis.book.operations import searching
 from vernis.intake.models import Import, ImportFile
+from vernis.intake.models import Checkup, DuplicatePair
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
 CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary
@@ -71,6 +74,8 @@ class Place:
     missed_item: Item
     closed_item: Item
     invitation: Invitation
+    merge: Merge  # of the two clients, taken apart again
+    pair: DuplicatePair  # the two clients, known to be different people
 
 
 @dataclass(frozen=True)
@@ -182,6 +187,12 @@ def make_house(organization: Organization, word: str, now: datetime.datetime) ->
     )
     today = now.astimezone(organization.zone).date()
     Sync.objects.create(organization=organization, as_of=today, started_at=now, finished_at=now)
+    row = ["", "", "", f"{service.pk:010d}", "", "28"]
+    Checkup.objects.create(
+        organization=organization,
+        made_at=now,
+        findings=[{"key": "without_interval", "count": 1, "of": 1, "severity": "bad", "rows": [row]}],
+    )
     LearnedInterval.objects.create(organization=organization, cycle_key=service.category, as_of=today, interval_days=28)
     brought = Import.objects.create(
         organization=organization, source="files", kind="files", title=f"История{mark}.xlsx", created_at=now,
@@ -259,9 +270,16 @@ def make_place(house: House, branch: Branch, word: str, phones: str, person: Use
         expires_at=now + days(7),
     )
     invitation.branches.add(branch)
+    apart = {"organization": organization, "survivor": client, "absorbed": missed, "made_by": person}
+    cards = {"before": card_of(client), "theirs": card_of(missed), "after": {}}
+    merge = Merge.objects.create(**apart, **cards, at=now - days(1), undone_at=now, undone_by=person)
+    pair = DuplicatePair.objects.create(
+        organization=organization, first=client, second=missed, kind="family", score=1, reasons=["same_phone"],
+        found_at=now, are_different=True, decided_by=person, decided_at=now,
+    )  # fmt: skip
     return Place(
         branch, person, staff, client, missed, visit, line, miss, entry, consent, contact, item, missed_item,
-        closed_item, invitation,
+        closed_item, invitation, merge, pair,
     )  # fmt: skip
 
 

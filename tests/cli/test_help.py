@@ -12,6 +12,7 @@ COMMANDS = [
     "worklist",
     "explain",
     "replay",
+    "check",
     "sample",
     "forget",
     "warm-up",

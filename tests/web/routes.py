@@ -300,4 +300,24 @@ ALLAUTH = {
     "mfa_login_webauthn": allauth(EVERYBODY),
 }
 
-ROUTES: dict[str, Route] = {**ACCOUNTS, **BOOK, **INTAKE, **WORKLIST, **ALLAUTH}
+BOTH = {"first": "client.pk", "second": "missed.pk"}
+DUPLICATES = {
+    "duplicates:pairs": Route(who=MANAGERS),
+    "duplicates:look": Route(who=MANAGERS, methods=POST, is_of_organization=True),
+    "duplicates:merged": Route(who=MANAGERS),
+    "duplicates:different": Route(who=MANAGERS),
+    "duplicates:pair": Route(who=MANAGERS, methods=READ_AND_POST, arguments=BOTH, body={"phone": "=absorbed"}),
+    "duplicates:say-different": Route(who=MANAGERS, methods=POST, arguments=BOTH),
+    "duplicates:ask-again": Route(who=MANAGERS, methods=POST, arguments={"pk": "pair.pk"}),
+    "duplicates:merge": Route(who=MANAGERS, arguments={"pk": "merge.pk"}),
+    "duplicates:undo": Route(who=MANAGERS, methods=POST, arguments={"pk": "merge.pk"}),
+}
+TRUTH = {
+    "truth:checks": Route(who=OWNERS),
+    "truth:check": Route(who=OWNERS, methods=POST, is_of_organization=True),
+    "truth:rows": Route(who=OWNERS, arguments={"key": "=without_interval"}),
+    "truth:download": Route(who=OWNERS, arguments={"key": "=without_interval"}),
+    "truth:take-interval": Route(who=OWNERS, methods=POST, arguments={"pk": "service.pk"}, is_of_organization=True),
+}
+
+ROUTES: dict[str, Route] = {**ACCOUNTS, **BOOK, **INTAKE, **WORKLIST, **ALLAUTH, **DUPLICATES, **TRUTH}

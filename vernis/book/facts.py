@@ -12,7 +12,7 @@ from django.db import connection
 from vernis.accounts.models import Branch, Organization
 from vernis.accounts.tenancy import SETTING
 from vernis.book.models import Appointment, Client, Contact, Service, ServiceInterval, WaitlistEntry
-from vernis.book.queries.facts import queries
+from vernis.book.queries.facts import queries, queries_of_check
 from vernis.warehouse.database import Database, traits_text, write_facts
 from vernis.warehouse.histories import (
     AppointmentRow,
@@ -51,6 +51,11 @@ def write(organization_id: int) -> dict[str, int]:
     counts = write_facts(_database(organization_id), queries(organization_id), folder_of(organization_id))
     (home_of(organization_id) / "written").touch(mode=0o600)
     return counts
+
+
+def write_for_check(organization_id: int, folder: Path) -> None:
+    """Write what the checks of the data look at, names and phones included; the caller deletes the folder."""
+    write_facts(_database(organization_id), queries_of_check(organization_id), folder)
 
 
 def written_at(organization_id: int) -> datetime.datetime | None:

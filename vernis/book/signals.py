@@ -5,6 +5,9 @@ from django.dispatch import Signal
 facts_changed = Signal()
 """Something about one client has changed: `client_id`. Sent by operations, inside their transaction, when done."""
 
+cards_merging = Signal()
+"""Two cards are about to become one: `client_ids`, `by`, `now`. Whoever must stop it raises `InConversation`."""
+
 client_erased = Signal()
 """A client is forgotten: `client_id`. Whoever keeps something of her elsewhere deletes it, in the same transaction."""
 

@@ -14,7 +14,7 @@ from vernis.intake import places
 from vernis.intake.bringing.run import Stopped
 from vernis.intake.locks import ImportIsRunning
 from vernis.intake.models import GOING, Import
-from vernis.intake.operations import applying, checking, forgetting, undoing
+from vernis.intake.operations import applying, checking, duplicates, forgetting, undoing
 
 if TYPE_CHECKING:
     import datetime
@@ -96,3 +96,23 @@ def schedule(**_signal: Any) -> None:
             "func": f"{__name__}.{look_after.__name__}", "schedule_type": Schedule.MINUTES, "minutes": 2, "repeats": -1,
         },
     )  # fmt: skip
+    Schedule.objects.update_or_create(
+        name="intake: cards of one person",
+        defaults={"func": f"{__name__}.{look_every_night.__name__}", "schedule_type": Schedule.DAILY, "repeats": -1},
+    )
+
+
+def look_after_import(sender: Any, *, organization_id: int, **_more: Any) -> None:
+    """Let the worker look for duplicates once what was imported is there to be seen."""
+    async_task(f"{__name__}.{look_for_duplicates.__name__}", organization_id)
+
+
+def look_for_duplicates(organization_id: int) -> int:
+    """Look through all clients of an organization; returns how many pairs are open."""
+    with scoped_to(organization_id):
+        return duplicates.look_everywhere(organization_id=organization_id, now=timezone.now())
+
+
+def look_every_night() -> int:
+    """Look through all clients of every organization; returns how many pairs are open."""
+    return sum(look_for_duplicates(organization.pk) for organization in Organization.objects.order_by("pk"))

@@ -147,7 +147,9 @@ class _Rows:
             (CANCELLATION, CANCELLED, "cancelled_booking"),
             (NO_SHOW, MISSED, "missed_booking"),
         ):
-            free = {CANCELLED: (UNSAID, BOOKED, COMPLETED, CANCELLED), MISSED: (UNSAID, BOOKED, COMPLETED, MISSED)}[status]
+            free = {CANCELLED: (UNSAID, BOOKED, COMPLETED, CANCELLED), MISSED: (UNSAID, BOOKED, COMPLETED, MISSED)}[
+                status
+            ]
             for keys in self._ways():
                 bookings = self.of_kind(BOOKING)
                 bookings = bookings[np.isin(self.status[bookings], free) & (self.reason_of[bookings] == bookings)]
@@ -388,4 +390,6 @@ def _nulls(column: pa.Array) -> np.ndarray:
 
 def _codes(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
     encoded = column.combine_chunks().dictionary_encode()
-    return pc.fill_null(encoded.indices, NONE).to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary.to_pylist()
+    return pc.fill_null(encoded.indices, NONE).to_numpy(zero_copy_only=False).astype(
+        np.int64
+    ), encoded.dictionary.to_pylist()

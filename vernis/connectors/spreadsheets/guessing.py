@@ -159,7 +159,8 @@ def _kind_of(sheet: Sheet, looks: Sequence[Looks]) -> tuple[str, float, str]:
     possible = {
         kind: score
         for kind, score in points.items()
-        if score and _is_possible(kind, has_date=has_date, has_client=has_client or "code" in everything, roles=everything)
+        if score
+        and _is_possible(kind, has_date=has_date, has_client=has_client or "code" in everything, roles=everything)
     }
     if not possible:
         return "ignored", 0.5, _("Neither clients nor services nor visits could be recognised here.")

@@ -83,7 +83,9 @@ def spread(keys: pa.Array) -> np.ndarray:
 
 def _single(pairs: pa.Table) -> pa.Table:
     counted = pairs.group_by("token").aggregate([("key", "count"), ("key", "min")])
-    return counted.filter(pc.equal(counted["key_count"], 1)).select(["token", "key_min"]).rename_columns(["token", "key"])
+    return (
+        counted.filter(pc.equal(counted["key_count"], 1)).select(["token", "key_min"]).rename_columns(["token", "key"])
+    )
 
 
 def strongest(facts: pa.Table) -> pa.ChunkedArray:

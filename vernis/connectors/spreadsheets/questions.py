@@ -94,6 +94,4 @@ def _statuses(sheet: Sheet, mapped: SheetMapping) -> list[Question]:
     )
     why = _("This word is not known.")
     text = _('What does the status "{value}" mean?')
-    return [
-        Question(f"status:{value}", text.format(value=value), options, "", why) for value in unknown[:20]
-    ]
+    return [Question(f"status:{value}", text.format(value=value), options, "", why) for value in unknown[:20]]

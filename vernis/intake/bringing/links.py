@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vernis.book.queries.merges import survivors
 from vernis.intake.models import Change, Link
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Links:
     def __init__(self, organization: Organization, source: str, of_import: Import | None) -> None:
         self._organization, self._source, self._import = organization, source, of_import
         self._fresh: dict[tuple[str, bytes], Known] = {}
+        self._survivors: dict[int, int] | None = None
         self._new: list[Link] = []
         self._said: list[Link] = []
         self._changes: list[Change] = []
@@ -37,8 +39,16 @@ class Links:
         found = {ref: known for ref in wanted if (known := self._fresh.get((kind, ref)))}
         rows = Link.objects.of(self._organization).filter(source=self._source, kind=kind, ref__in=wanted - set(found))
         for link in rows:
-            found[bytes(link.ref)] = Known(link.object_id, bytes(link.said), link)
+            found[bytes(link.ref)] = Known(self._standing(kind, link.object_id), bytes(link.said), link)
         return found
+
+    def _standing(self, kind: Link.Kind, object_id: int) -> int:
+        """Return the thing itself; of a client whose card was merged into another one the card that stands for it."""
+        if kind != Link.Kind.CLIENT:
+            return object_id
+        if self._survivors is None:
+            self._survivors = survivors(self._organization)
+        return self._survivors.get(object_id, object_id)
 
     def objects_of_source(self, kind: Link.Kind, object_ids: Iterable[int]) -> set[int]:
         """Return which of these things of the book the source has a word of its own for."""
