@@ -4,6 +4,7 @@ VERNIS_URL         where people reach it (default http://127.0.0.1:8000); https 
 DATABASE_URL       postgres://user:password@host/name; default: SQLite in VERNIS_HOME
 VERNIS_HOME        folder of the database, the key and the prepared data (default: var)
 VERNIS_SECRET_KEY  signs sessions and links; default: a key made once and kept in VERNIS_HOME
+VERNIS_SECRET_KEYS keys for secrets at rest, the newest first; default: a key made once and kept in VERNIS_HOME
 VERNIS_PROXIES     how many proxies of ours stand before the application (default 0: X-Forwarded-For is not believed)
 VERNIS_DEMO        1: the demonstration, with a one-click way in for every role
 EMAIL_URL          smtp://user:password@host:port; default: letters are printed to the log
