@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, Strict, WithJsonSchema
 
 MOST_ID = 2**63 - 1
 T = TypeVar("T")
@@ -82,7 +82,11 @@ Birthday = Annotated[
     str, Field(pattern=r"^(([0-9]{4}|-)-[0-9]{2}-[0-9]{2})?$", description="1990-05-12, or --05-12 without the year")
 ]
 
-At = Annotated[datetime.datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
+At = Annotated[
+    datetime.datetime,
+    PlainSerializer(lambda at: f"{at.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 On = Annotated[datetime.date, WithJsonSchema({"type": "string", "format": "date"})]
 
 
