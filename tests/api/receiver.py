@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def receiving() -> Iterator[Receiver]:
             elif answer == "cut":
                 self.wfile.write(b"HTTP/1.1 20")
                 self.wfile.flush()
-                self.connection.close()
+                self.connection.shutdown(socket.SHUT_RDWR)
             elif answer == "redirect":
                 self.send_response(302)
                 self.send_header("Location", f"{receiver.address}/elsewhere")
@@ -64,10 +65,8 @@ def receiving() -> Iterator[Receiver]:
                 self.close_connection = True
 
         def finish(self) -> None:
-            try:
+            with suppress(OSError, ValueError):
                 super().finish()
-            except (OSError, ValueError):
-                pass
 
         def log_message(self, *_: object) -> None:
             pass

@@ -176,7 +176,8 @@ def test_a_client_whom_a_colleague_calls_is_left_alone(world: World, site: Progr
 def test_the_list_of_the_day_says_who_and_why(world: World, site: Program) -> None:
     branch = world.center.branch.pk
     rows = site.get(f"/worklist?branch_id={branch}")["items"]
-    counts = {one["block"]: (one["open"], one["worked"]) for one in site.get(f"/worklist/blocks?branch_id={branch}")["items"]}
+    blocks = site.get(f"/worklist/blocks?branch_id={branch}")["items"]
+    counts = {one["block"]: (one["open"], one["worked"]) for one in blocks}
     card = site.get(f"/clients/{world.center.client.pk}/card")
     why = site.get(f"/clients/{world.center.client.pk}/why")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 from collections.abc import Iterator
 
@@ -16,7 +17,6 @@ from tests.api.programs import Program
 from tests.api.receiver import Receiver, receiving
 from tests.people import World
 from vernis.accounts.tenancy import scoped_to
-from vernis.api import sending
 from vernis.api.events import EVENTS
 from vernis.api.models import Delivery, Endpoint
 from vernis.api.operations import deliveries, webhooks
@@ -48,9 +48,7 @@ class Post:
             change_client(client_id=self.world.center.client.pk, by=self.world.nina, facts={"note": note})
 
     def deliver(self, within: float = 1.0) -> int:
-        return deliveries.deliver(
-            organization_id=self.world.nina.organization_id, clock=self.clock, within=within
-        )
+        return deliveries.deliver(organization_id=self.world.nina.organization_id, clock=self.clock, within=within)
 
     def rows(self) -> list[Delivery]:
         with scoped_to(self.world.nina.organization_id):
@@ -84,9 +82,9 @@ def test_a_message_is_signed_and_names_nobody(post: Post) -> None:
 
 
 def test_what_is_taken_back_is_not_told(post: Post) -> None:
-    with pytest.raises(ZeroDivisionError), scoped_to(post.world.nina.organization_id), transaction.atomic():
+    with scoped_to(post.world.nina.organization_id), transaction.atomic():
         change_client(client_id=post.world.center.client.pk, by=post.world.nina, facts={"note": "?"})
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert post.rows() == []
 
@@ -136,7 +134,9 @@ def test_nothing_is_written_where_nobody_listens(post: Post) -> None:
         ("cut", {"fault": "cut"}),
     ],
 )
-def test_what_is_not_taken_is_sent_again_with_the_same_id(post: Post, answer: int | str, told: dict[str, object]) -> None:
+def test_what_is_not_taken_is_sent_again_with_the_same_id(
+    post: Post, answer: int | str, told: dict[str, object]
+) -> None:
     post.receiver.answers = [answer, 204]
     post.change()
 
@@ -207,7 +207,7 @@ def test_pauses_grow() -> None:
 
     assert seconds[0] < 10
     assert 9 * 3600 < seconds[-1] < 13 * 3600
-    assert all(one < two for one, two in zip(seconds[:6], seconds[1:7], strict=True))
+    assert all(one < two for one, two in itertools.pairwise(seconds[:7]))
 
 
 def test_while_a_secret_is_changed_both_sign(post: Post) -> None:
@@ -266,7 +266,7 @@ def test_nothing_is_sent_into_our_own_network(post: Post, url: str) -> None:
 
 def test_a_name_with_one_inner_address_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(2, 1, 6, "", (address, 443)) for address in ("93.184.216.34", "10.0.0.5")]
-    monkeypatch.setattr(sending.socket, "getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: found)
 
     with pytest.raises(NotSent, match="private-address"):
         send("https://rebinding.example/", b"{}", {"Host": "x"})

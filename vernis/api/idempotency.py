@@ -49,9 +49,7 @@ def claimed(*, token: Token, key: str, fingerprint: str, now: datetime.datetime)
 
     Call it in the transaction of what the request does. Raises Problem where the key was used for another request.
     """
-    row = Answer(
-        organization_id=token.organization_id, token=token, key=key, fingerprint=fingerprint, created_at=now
-    )
+    row = Answer(organization_id=token.organization_id, token=token, key=key, fingerprint=fingerprint, created_at=now)
     Answer.objects.bulk_create([row], ignore_conflicts=True)
     answer: Answer = Answer.objects.of(token.organization_id).select_for_update(of=("self",)).get(token=token, key=key)
     if answer.fingerprint != fingerprint:

@@ -47,4 +47,4 @@ def _problem(response: HttpResponse) -> HttpResponse:
         return Problem("wrong-method", f"Methods here: {allowed}.", {"Allow": allowed}).response()
     if response.status_code < 500:
         return Problem("bad-request", "It is not a request that this server understands.").response()
-    return Problem("fault", "It is written into our log. Sending the same request again later harms nothing.").response()
+    return Problem("fault", "It is in our log. The same request with the same key may be sent again.").response()

@@ -115,9 +115,7 @@ def write(
             unique_fields=["id"],
             update_fields=[*COLUMNS, "closed_at", "closed_on", "closing", "contact_id"],
         )
-    opened += [
-        _item(row, organization, item.opened_on, pk=item.pk) for item, row in changes.update if not item.is_open
-    ]
+    opened += [_item(row, organization, item.opened_on, pk=item.pk) for item, row in changes.update if not item.is_open]
     by_reason: dict[tuple[Item.Closing, int | None], list[int]] = {}
     for closed in reasons(changes.close, day, has_rule_changed):
         by_reason.setdefault((closed.closing, closed.contact), []).append(closed.item.pk)

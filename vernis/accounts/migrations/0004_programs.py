@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_log_of_changes'),
+        ("accounts", "0003_log_of_changes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='is_program',
+            model_name="user",
+            name="is_program",
             field=models.BooleanField(default=False),
         ),
     ]

@@ -113,5 +113,3 @@ def send_again(*, delivery_id: int, by: User, now: datetime.datetime) -> Deliver
         delivery.save(update_fields=["state", "next_at"])
         transaction.on_commit(lambda: jobs.wake(by.organization_id))
     return delivery
-
-

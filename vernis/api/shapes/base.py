@@ -62,7 +62,9 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339, with the offset from UTC"}),
 ]
 Clock = Annotated[
-    datetime.time, BeforeValidator(_clock), WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+    datetime.time,
+    BeforeValidator(_clock),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
 ]
 Id = Annotated[int, Strict(), Field(ge=1, le=MOST_ID)]
 PathId = Annotated[int, Field(ge=1, le=MOST_ID)]

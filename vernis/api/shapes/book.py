@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -220,5 +219,3 @@ def contact(row: Contact) -> ContactOut:
         appointment_id=row.appointment_id,
         is_undone=row.undone_at is not None,
     )
-
-

@@ -144,7 +144,9 @@ class CardOut(Out):
     missing: list[str]
 
 
-def item(row: Item, *, with_contacts: bool, worked: bool = False, held: bool = False, call_at: str | None = None) -> ItemOut:
+def item(
+    row: Item, *, with_contacts: bool, worked: bool = False, held: bool = False, call_at: str | None = None
+) -> ItemOut:
     """Return a row as it is shown."""
     phone = row.client.phone
     return ItemOut(

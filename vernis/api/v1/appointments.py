@@ -21,9 +21,7 @@ from vernis.book.operations.appointments import Booking, BranchIsClosed, book_ap
 router = Router(tags=["appointments"])
 
 
-@reads(
-    router, "/appointments", scope="appointments:read", name="appointments", response=Page[shapes.AppointmentOut]
-)
+@reads(router, "/appointments", scope="appointments:read", name="appointments", response=Page[shapes.AppointmentOut])
 def appointments(request: Call, query: Query[shapes.AppointmentsQuery]) -> dict[str, Any]:
     """List appointments."""
     rows = Appointment.objects.visible_to(request.person).select_related("branch", "organization")

@@ -32,9 +32,7 @@ def contacts(request: Call, query: Query[shapes.ContactsQuery]) -> dict[str, Any
     return page_of(rows.filter(**{name: value for name, value in chosen.items() if value}), query, shapes.contact)
 
 
-@writes(
-    router, "POST", "/contacts", scope="contacts:write", name="record-contact", response=shapes.CallOut, status=201
-)
+@writes(router, "POST", "/contacts", scope="contacts:write", name="record-contact", response=shapes.CallOut, status=201)
 def record(request: Call, body: shapes.CallIn) -> shapes.CallOut:
     """Save what came of a call; 409 while a colleague is talking to the client."""
     assert request.key is not None

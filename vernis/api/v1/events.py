@@ -11,9 +11,7 @@ from vernis.api.shapes.events import EventIn, EventOut
 router = Router(tags=["events"])
 
 
-@writes(
-    router, "POST", "/events", scope="events:write", name="report-event", response=EventOut, needs_key=False
-)
+@writes(router, "POST", "/events", scope="events:write", name="report-event", response=EventOut, needs_key=False)
 def report(request: Call, body: EventIn) -> EventOut:
     """Report what has happened to an appointment elsewhere. In any order, and as often as you like."""
     news, is_repeat = take(by=request.person, event=body, now=request.now)

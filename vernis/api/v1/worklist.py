@@ -133,5 +133,3 @@ def _row(row: Row, request: Call) -> shapes.ItemOut:
         held=bool(row.held_by),
         call_at=f"{row.call_at:%H:%M}" if row.call_at else None,
     )
-
-

@@ -30,7 +30,11 @@ def programs(request: AuthenticatedRequest) -> HttpResponse:
     """Show the tokens and the webhooks."""
     now = timezone.now()
     lines = [
-        {"token": token, "works": works(token, now), "scopes": [(scope, SCOPES.get(scope, "")) for scope in token.scopes]}
+        {
+            "token": token,
+            "works": works(token, now),
+            "scopes": [(scope, SCOPES.get(scope, "")) for scope in token.scopes],
+        }
         for token in tokens_of(user=request.user)
     ]
     context = {

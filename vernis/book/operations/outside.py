@@ -62,7 +62,9 @@ def _row(
 ) -> tuple[Appointment, str]:
     """Return the row with its new state, not saved, and what has happened to it."""
     if appointment_id is None:
-        row = Appointment(organization_id=organization_id, status=Status.BOOKED, created_at=at, client_id=told.client_id)
+        row = Appointment(
+            organization_id=organization_id, status=Status.BOOKED, created_at=at, client_id=told.client_id
+        )
         event = "appointment.booked"
     else:
         rows = Appointment.objects.of(organization_id).select_for_update(of=("self",))

@@ -159,6 +159,4 @@ def _end(appointment: Appointment) -> datetime.datetime:
 
 def _changed(appointment: Appointment, event: str) -> None:
     facts_changed.send(sender=Appointment, client_id=appointment.client_id)
-    happened.send(
-        sender=Appointment, event=event, organization_id=appointment.organization_id, rows=[appointment]
-    )
+    happened.send(sender=Appointment, event=event, organization_id=appointment.organization_id, rows=[appointment])

@@ -197,9 +197,7 @@ def record_call(
             withdraw_calls(client=client, by=by, now=now)
         refresh_after_change(Contact, client_id=client_id, now=now)
         _say_why_closed(items, contacts, now)
-        happened.send(
-            sender=Contact, event="contact.recorded", organization_id=client.organization_id, rows=contacts
-        )
+        happened.send(sender=Contact, event="contact.recorded", organization_id=client.organization_id, rows=contacts)
     return Recorded(call_key, client_id, sent, appointment_id, now, now + UNDO)
 
 
