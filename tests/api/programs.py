@@ -16,8 +16,6 @@ from vernis.api.scopes import SCOPES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from django.http import HttpResponse
-
     from vernis.accounts.models import Branch, User
     from vernis.api.models import Token
 
@@ -33,7 +31,7 @@ class Program:
 
     def ask(
         self, method: str, path: str, body: Any = None, *, key: str | None = None, headers: Mapping[str, str] = {}
-    ) -> HttpResponse:
+    ) -> Any:
         """Make a request."""
         sent = {"Authorization": f"Bearer {self.text}", "Idempotency-Key": key or str(uuid.uuid4()), **headers}
         if body is None:
@@ -54,7 +52,7 @@ class Program:
         return self._json(self.ask("PATCH", path, body, **more), status)
 
     @staticmethod
-    def _json(response: HttpResponse, status: int) -> Any:
+    def _json(response: Any, status: int) -> Any:
         assert response.status_code == status, response.content.decode()
         return json.loads(response.content)
 

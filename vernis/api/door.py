@@ -48,7 +48,7 @@ class Call:
     @property
     def person(self) -> User:
         """The program, as a person."""
-        return cast("User", self.token.person)
+        return self.token.person
 
     def may(self, scope: str) -> bool:
         """Tell whether the token has a right."""

@@ -33,6 +33,11 @@ class Token(Owned):
     def __str__(self) -> str:
         return self.person.name
 
+    @property
+    def beginning(self) -> str:
+        """What may be shown of its text."""
+        return f"vernis_{self.prefix}_…"
+
 
 class Answer(Owned):
     """What a request with an idempotency key was answered, so that the same request again is answered the same."""

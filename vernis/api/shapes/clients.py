@@ -41,7 +41,7 @@ class ClientFields(In):
     second_phone: Phone = ""
     email: Mail = ""
     birthday: Birthday = ""
-    traits: Annotated[dict[Word, Word], Field(max_length=50)] = {}
+    traits: Annotated[dict[Word, Word], Field(max_length=50, default_factory=dict)]
     allergies: Text = ""
     preferences: Text = ""
     wishes: Text = ""

@@ -38,7 +38,7 @@ class OutsideAppointmentIn(In):
     client: GuestIn
     starts_at: Moment
     ends_at: Moment | None = None
-    services: Annotated[list[LineIn], Field(max_length=20)] = []
+    services: Annotated[list[LineIn], Field(max_length=20, default_factory=list)]
 
 
 class EventIn(In):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from vernis.accounts.operations.invitations import absolute
 from vernis.api.events import EVENTS
+from vernis.api.examples import examples
 from vernis.api.problems import KINDS
 from vernis.api.queries.docs import resources
 from vernis.api.scopes import SCOPES
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the page; it says nothing of anybody, so everybody may read it."""
     context = {
-        "root": absolute("/api/v1"),
+        "examples": examples(absolute("/api/v1")),
         "resources": resources(),
         "scopes": SCOPES.items(),
         "problems": [(kind, status, title) for kind, (status, title) in KINDS.items()],
