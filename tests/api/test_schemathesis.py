@@ -1,4 +1,4 @@
-"""Made-up requests of all shapes, right and wrong: no fault of the server, no answer that the description does not know.
+"""Made-up requests of all shapes, right and wrong: no fault of the server, no answer that was not described.
 
 VERNIS_FUZZ says how many for each operation, right and wrong ones each; `make fuzz` makes more than 100,000.
 """
@@ -117,9 +117,7 @@ def name_what_is_there(case: Any, world: World) -> None:
     def renamed(value: Any) -> Any:
         if isinstance(value, dict):
             return {
-                key: known[key]
-                if key in known and not isinstance(inner, dict) and not holds_rows(inner)
-                else renamed(inner)
+                key: known[key] if key in known and not holds_rows(inner) else renamed(inner)
                 for key, inner in value.items()
             }
         return [renamed(one) for one in value] if isinstance(value, list) else value
@@ -132,7 +130,7 @@ def name_what_is_there(case: Any, world: World) -> None:
 
 def holds_rows(value: Any) -> bool:
     """Tell the services of an event, which are objects, from those of a booking, which are numbers."""
-    return isinstance(value, list) and any(isinstance(one, dict) for one in value)
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict) for one in value))
 
 
 @pytest.fixture(autouse=True)

@@ -33,9 +33,8 @@ class Address:
     @property
     def keys(self) -> list[str]:
         """The parts of its path that name something."""
-        return {client: ["client_id"], visit: ["appointment_id"], miss: ["appointment_id"], nothing: []}.get(
-            self.arguments, ["day"]
-        )
+        named: dict[Any, list[str]] = {client: ["client_id"], visit: ["appointment_id"], miss: ["appointment_id"]}
+        return named.get(self.arguments, [] if self.arguments is nothing else ["day"])
 
 
 def client(place: Place, _house: House) -> Mapping[str, Any]:

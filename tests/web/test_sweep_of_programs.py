@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.api.programs import Program, program_of
 from tests.people import CANARY, PARROT, World
 from tests.web import sweep
-from tests.web.interface import INTERFACE, Address
+from tests.web.interface import INTERFACE, Address, nothing
 from tests.web.sweep import PLACES, route_names, writes
 from vernis.accounts.tenancy import scoped_to
 from vernis.api.limits import buckets
@@ -54,7 +54,7 @@ def test_a_program_sees_and_changes_only_what_is_its_own(world: World, programs:
     address, faults = INTERFACE[name], []
     for actor, program in programs.items():
         for place in PLACES:
-            for inside in PLACES if address.body or address.query else (place,):
+            for inside in PLACES if address.body or address.query is not nothing else (place,):
                 status, text, written = ask(program, name, address, world, place, inside)
                 told = f"{actor} {place} {inside}: {status}"
                 seen = SEES.get(actor, ())

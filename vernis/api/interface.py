@@ -44,9 +44,15 @@ class Interface(NinjaAPI):
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         schema["components"]["schemas"]["Problem"] = _PROBLEM
         schema["components"]["securitySchemes"] = {"Bearer": {"type": "http", "scheme": "bearer"}}
+        schema["components"]["responses"] = {
+            f"{name}{status}": told for name in _WAYS for status, told in _refusals(name).items()
+        }
         for operations in schema["paths"].values():
             for method, operation in operations.items():
-                operation["responses"] |= _refusals(method)
+                name = _WAYS[method == "get"]
+                operation["responses"] |= {
+                    status: {"$ref": f"#/components/responses/{name}{status}"} for status in _refusals(name)
+                }
         return schema
 
 
@@ -70,12 +76,15 @@ _PROBLEM = {
 }
 
 
-def _refusals(method: str) -> dict[int, Any]:
-    """Return what every address of a method may answer instead."""
+_WAYS = ("Writing", "Reading")
+
+
+def _refusals(way: str) -> dict[int, Any]:
+    """Return what every address may answer instead, by status."""
     by_status: dict[int, list[str]] = {}
     for kind, (status, _title) in KINDS.items():
         is_of_writing = kind in {"no-key", "key-used", "busy", "conflict", "known-phone", "changed-meanwhile"}
-        if status not in {405, 500} and not (method == "get" and is_of_writing):
+        if status not in {405, 500} and not (way == "Reading" and is_of_writing):
             by_status.setdefault(status, []).append(kind)
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
