@@ -80,7 +80,13 @@ class OwnedQuerySet(models.QuerySet[Any]):
 class Owned(models.Model):
     """A row of an organization. On PostgreSQL the database itself guards it too (`accounts.tenancy`)."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, verbose_name=_("organization"), related_name="+")
+    organization = models.ForeignKey(
+        Organization,
+        models.CASCADE,
+        verbose_name=_("organization"),
+        related_name="+",
+        db_index=False,  # alone it finds everything there is, and SQLite would take it; indexes of tables begin with it
+    )
 
     objects = OwnedQuerySet.as_manager()
 
