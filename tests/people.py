@@ -35,6 +35,7 @@ from vernis.book.models import (
 )
 from vernis.book.models.contacts import Block, Outcome
 from vernis.book.operations import searching
+from vernis.intake.models import Import, ImportFile
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
 CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary
@@ -53,6 +54,7 @@ class House:
     token: Token
     endpoint: Endpoint
     delivery: Delivery
+    brought: Import
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,14 @@ def make_house(organization: Organization, word: str, now: datetime.datetime) ->
         organization=organization, endpoint=endpoint, event="client.changed", payload=f'{{"{word}": 1}}',
         created_at=now, state=Delivery.State.DELIVERED, attempts=[{"at": now.isoformat(), "status": 204, "ms": 12}],
     )  # fmt: skip
-    return House(organization, service, interval, trait, step, token, endpoint, delivery)
+    brought = Import.objects.create(
+        organization=organization, source="files", kind="files", title=f"История{mark}.xlsx", created_at=now,
+        state=Import.State.CHECKED, total=2, balance={"clients": {"new": 2}},
+    )  # fmt: skip
+    ImportFile.objects.create(
+        organization=organization, of_import=brought, number=0, name=f"История{mark}.xlsx", size=10, sha256="0" * 64
+    )
+    return House(organization, service, interval, trait, step, token, endpoint, delivery, brought)
 
 
 def make_programs(organization: Organization, mark: str, now: datetime.datetime) -> tuple[Token, Endpoint]:

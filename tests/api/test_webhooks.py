@@ -52,7 +52,7 @@ class Post:
 
     def rows(self) -> list[Delivery]:
         with scoped_to(self.world.nina.organization_id):
-            return list(Delivery.objects.order_by("pk"))
+            return list(Delivery.objects.filter(endpoint=self.endpoint).order_by("pk"))
 
     def reloaded(self) -> Endpoint:
         with scoped_to(self.world.nina.organization_id):

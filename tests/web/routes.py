@@ -206,6 +206,37 @@ BOOK = {
     ),
 }
 
+OF_IMPORT = {"pk": "brought.pk"}
+
+INTAKE = {
+    "intake:imports": Route(who=OWNERS, methods=READ_AND_POST, body={"name": "=nothing"}),
+    "intake:import": Route(who=OWNERS, arguments=OF_IMPORT, is_of_organization=True),
+    "intake:columns": Route(
+        who=OWNERS,
+        methods=READ_AND_POST,
+        arguments=OF_IMPORT,
+        body={"check": "=yes"},
+        is_of_organization=True,
+        answers=(200, 302),
+    ),
+    "intake:branches": Route(
+        who=OWNERS, methods=POST, arguments=OF_IMPORT, body={"branch": "branch.pk"}, is_of_organization=True
+    ),
+    "intake:start": Route(who=OWNERS, methods=POST, arguments=OF_IMPORT, is_of_organization=True),
+    "intake:stop": Route(who=OWNERS, methods=POST, arguments=OF_IMPORT, is_of_organization=True),
+    "intake:continue": Route(who=OWNERS, methods=POST, arguments=OF_IMPORT, is_of_organization=True),
+    "intake:undo": Route(
+        who=OWNERS, methods=READ_AND_POST, arguments=OF_IMPORT, is_of_organization=True, answers=(200, 302)
+    ),
+    "intake:delete": Route(who=OWNERS, methods=POST, arguments=OF_IMPORT, is_of_organization=True),
+    "intake:rows": Route(
+        who=OWNERS, arguments=OF_IMPORT, query={"kind": "=clients", "fate": "=new"}, is_of_organization=True
+    ),
+    "intake:refused": Route(
+        who=OWNERS, arguments={**OF_IMPORT, "number": "=0"}, is_of_organization=True, answers=(200, 404)
+    ),
+}
+
 WORKLIST = {
     "worklist:worklist": Route(who=SIGNED_IN, query={"client": "client.pk", "branch": "branch.pk"}),
     "worklist:print": Route(who=NOT_STAFF, query={"branch": "branch.pk"}),
@@ -316,4 +347,4 @@ ALLAUTH = {
     "mfa_login_webauthn": allauth(EVERYBODY),
 }
 
-ROUTES: dict[str, Route] = {**ACCOUNTS, **BOOK, **WORKLIST, **PROGRAMS, **INTERFACE, **ALLAUTH}
+ROUTES: dict[str, Route] = {**ACCOUNTS, **BOOK, **INTAKE, **WORKLIST, **PROGRAMS, **INTERFACE, **ALLAUTH}

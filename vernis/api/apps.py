@@ -12,11 +12,11 @@ class ApiConfig(AppConfig):
         from vernis.accounts import audit  # noqa: PLC0415 (models are there only now)
         from vernis.accounts.rules import is_owner  # noqa: PLC0415
         from vernis.api import jobs, listening, models  # noqa: PLC0415
-        from vernis.book.signals import facts_changed, happened  # noqa: PLC0415
+        from vernis.book.signals import client_erased, happened  # noqa: PLC0415
         from vernis.ui.context import register_setting  # noqa: PLC0415
 
         happened.connect(listening.write_down, dispatch_uid="api.outbox")
-        facts_changed.connect(listening.forget_answers, dispatch_uid="api.answers")
+        client_erased.connect(listening.forget_answers, dispatch_uid="api.answers")
         post_migrate.connect(jobs.schedule, sender=self, dispatch_uid="api.schedule")
         register_setting(
             title=_("Programs"),

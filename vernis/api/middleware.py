@@ -29,7 +29,11 @@ def machines(get_response: Handler) -> Handler:
         response = get_response(request)
         if response.status_code < 400 or response.headers.get("Content-Type") == CONTENT_TYPE:
             return response
-        return _problem(response)
+        problem = _problem(response)
+        for name, value in response.headers.items():
+            if not name.startswith("Content-"):
+                problem.headers.setdefault(name, value)
+        return problem
 
     return handle
 

@@ -8,3 +8,9 @@ facts_changed = Signal()
 happened = Signal()
 """Something has happened that other programs may want to hear: `event` ("appointment.booked"), `organization_id`,
 `rows` (the appointments, clients or other rows it is about). Sent by operations, in their transaction, when done."""
+
+client_erased = Signal()
+"""A client is forgotten: `client_id`. Whoever keeps something of her elsewhere deletes it, in the same transaction."""
+
+facts_imported = Signal()
+"""Many facts of an organization have changed at once: `organization_id`. Sent when all of them are committed."""

@@ -291,3 +291,27 @@ def demo(is_anew: bool) -> None:
     from vernis.cli.demo import run  # noqa: PLC0415
 
     run(is_anew=is_anew)
+
+
+@vernis.command(
+    "import",
+    cls=Command,
+    help=_("Bring in spreadsheets: appointments, clients, receipts, services; or take an import back."),
+    epilog=_("Example: vernis import bookings.xlsx clients.csv --dry-run"),
+)
+@click.argument("files", nargs=-1, type=_FILE, metavar="FILE...")
+@click.option("--organization", metavar="NAME", help=_("Whose data it is (needed where there are several)."))
+@click.option(
+    "--mapping", type=_FILE, metavar="FILE.json", help=_("What the columns are, as --dry-run has written it.")
+)
+@click.option("--branch", metavar="NAME", help=_("The branch of rows that name none; unknown branches are opened."))
+@click.option("--dry-run", is_flag=True, help=_("Only show what would happen; writes the mapping beside the file."))
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
+@click.option("--refused", type=_FOLDER, metavar="FOLDER", help=_("Where refused rows go (default: beside the files)."))
+@click.option("--continue", "again", type=int, metavar="N", help=_("Go on with import N, which was stopped or killed."))
+@click.option("--undo", type=int, metavar="N", help=_("Take import N back."))
+def bring(**options: Any) -> None:
+    """Bring in files, or take them back."""
+    from vernis.cli.bring import run  # noqa: PLC0415
+
+    run(**options)

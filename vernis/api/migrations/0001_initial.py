@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0004_programs"),
+        ("accounts", "0005_programs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
