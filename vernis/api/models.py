@@ -139,7 +139,7 @@ class Delivery(Owned):
     class Meta:
         ordering = ("-pk",)
         indexes = (
-            models.Index(fields=["next_at"], condition=Q(state="waiting"), name="delivery_due"),
+            models.Index(fields=["organization", "next_at"], condition=Q(state="waiting"), name="delivery_due"),
             models.Index(fields=["endpoint", "-id"], name="delivery_of_endpoint"),
             models.Index(fields=["organization", "created_at"], name="delivery_by_age"),
         )

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="accounts.organization",
@@ -75,6 +76,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="accounts.organization",
@@ -115,6 +117,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="accounts.organization",
@@ -131,7 +134,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-pk",),
                 "indexes": [
-                    models.Index(condition=models.Q(("state", "waiting")), fields=["next_at"], name="delivery_due"),
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["organization", "next_at"], name="delivery_due"),
                     models.Index(fields=["endpoint", "-id"], name="delivery_of_endpoint"),
                     models.Index(fields=["organization", "created_at"], name="delivery_by_age"),
                 ],
@@ -151,6 +154,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="accounts.organization",
@@ -179,6 +183,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="accounts.organization",
@@ -208,6 +213,7 @@ class Migration(migrations.Migration):
                 (
                     "organization",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="accounts.organization",
