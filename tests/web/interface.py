@@ -29,6 +29,7 @@ class Address:
     query: Ids = nothing
     body: Ids | None = None
     answers: tuple[int, ...] = field(default=(200,))
+    is_of_all_branches: bool = False  # a program of some branches may not
 
     @property
     def keys(self) -> list[str]:
@@ -130,6 +131,16 @@ INTERFACE = {
                 "client": {"name": "Ева"},
                 "services": [{"service_id": house.service.pk, "staff_id": place.staff.pk}],
             },
+        },
+    ),
+    "import": Address(
+        scope="imports:write", method="POST", is_of_all_branches=True,
+        body=lambda place, _: {
+            "source": "old", "clients": [{"ref": "1", "name": "Ева Ясенева"}],
+            "appointments": [{
+                "ref": "1", "client_ref": "1", "branch_id": place.branch.pk, "status": "completed",
+                "starts_at": "2026-05-12T10:00:00+03:00",
+            }],
         },
     ),
 }  # fmt: skip

@@ -12,13 +12,13 @@ from ninja.parser import Parser
 from vernis import __version__
 from vernis.api import problems
 from vernis.api.problems import CONTENT_TYPE, KINDS, Problem
-from vernis.api.v1 import appointments, catalogue, clients, contacts, events, token, worklist
+from vernis.api.v1 import appointments, catalogue, clients, contacts, events, imports, token, worklist
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from ninja.openapi.schema import OpenAPISchema
 
-ROUTERS = (token, clients, catalogue, appointments, contacts, worklist, events)
+ROUTERS = (token, clients, catalogue, appointments, contacts, worklist, events, imports)
 MOST_ERRORS = 20
 
 

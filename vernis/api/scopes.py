@@ -13,6 +13,7 @@ SCOPES = {
     "catalogue:read": _("Read branches, services and staff"),
     "appointments:read": _("Read appointments"),
     "appointments:write": _("Book, move and cancel; say who came"),
+    "imports:write": _("Bring in records of another system"),
     "events:write": _("Report appointments of a booking system"),
     "contacts:read": _("Read the log of contacts"),
     "contacts:write": _("Record what came of a call"),

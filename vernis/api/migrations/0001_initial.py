@@ -134,7 +134,11 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("-pk",),
                 "indexes": [
-                    models.Index(condition=models.Q(("state", "waiting")), fields=["organization", "next_at"], name="delivery_due"),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["organization", "next_at"],
+                        name="delivery_due",
+                    ),
                     models.Index(fields=["endpoint", "-id"], name="delivery_of_endpoint"),
                     models.Index(fields=["organization", "created_at"], name="delivery_by_age"),
                 ],

@@ -14,6 +14,7 @@ from vernis.book import terms
 from vernis.book.models import Appointment, Client, Service, Staff
 from vernis.book.operations.clients import Facts, add_client
 from vernis.book.operations.outside import Told, take_appointment
+from vernis.intake.queries.links import objects_of
 
 if TYPE_CHECKING:
     import datetime
@@ -94,6 +95,9 @@ def _outside(by: User, source: str, kind: Outside.Kind, ref: str) -> Outside:
     Outside.objects.bulk_create([Outside(organization_id=by.organization_id, **names)], ignore_conflicts=True)
     rows = Outside.objects.of(by.organization_id).select_for_update(of=("self",))
     known: Outside = rows.get(**names)
+    if known.number is None:  # perhaps its history was brought in before
+        of_import = objects_of(organization=by.organization, source=f"api:{source}", kind=kind, refs=[ref])
+        known.number = of_import.get(ref)
     return known
 
 
