@@ -18,8 +18,10 @@ from typing import Any
 from django.utils import timezone
 
 from vernis.accounts.models import Branch, Invitation, Organization, Role, StaffWord, User
+from vernis.accounts.secrets import seal
 from vernis.accounts.tenancy import scoped_to
 from vernis.book.merging import card_of
+from vernis.api.models import Delivery, Endpoint, Token
 from vernis.book.models import (
     Appointment,
     AppointmentLine,
@@ -52,6 +54,9 @@ class House:
     interval: ServiceInterval
     trait: Trait
     step: Step
+    token: Token
+    endpoint: Endpoint
+    delivery: Delivery
     brought: Import
 
 
@@ -194,6 +199,11 @@ def make_house(organization: Organization, word: str, now: datetime.datetime) ->
         findings=[{"key": "without_interval", "count": 1, "of": 1, "severity": "bad", "rows": [row]}],
     )
     LearnedInterval.objects.create(organization=organization, cycle_key=service.category, as_of=today, interval_days=28)
+    token, endpoint = make_programs(organization, mark, now)
+    delivery = Delivery.objects.create(
+        organization=organization, endpoint=endpoint, event="client.changed", payload=f'{{"{word}": 1}}',
+        created_at=now, state=Delivery.State.DELIVERED, attempts=[{"at": now.isoformat(), "status": 204, "ms": 12}],
+    )  # fmt: skip
     brought = Import.objects.create(
         organization=organization, source="files", kind="files", title=f"История{mark}.xlsx", created_at=now,
         state=Import.State.CHECKED, total=2, balance={"clients": {"new": 2}},
@@ -201,7 +211,24 @@ def make_house(organization: Organization, word: str, now: datetime.datetime) ->
     ImportFile.objects.create(
         organization=organization, of_import=brought, number=0, name=f"История{mark}.xlsx", size=10, sha256="0" * 64
     )
-    return House(organization, service, interval, trait, step, brought)
+    return House(organization, service, interval, trait, step, token, endpoint, delivery, brought)
+
+
+def make_programs(organization: Organization, mark: str, now: datetime.datetime) -> tuple[Token, Endpoint]:
+    """Give an organization a program with a token that nobody knows, and a webhook that is switched off."""
+    person = User.objects.create(
+        organization=organization, name=f"Программа{mark}", email=f"{organization.pk}@program.invalid",
+        role=Role.OPERATOR, is_program=True, is_active=False,
+    )  # fmt: skip
+    token = Token.objects.create(
+        organization=organization, person=person, prefix=f"{organization.pk:08x}", secret_hash="0" * 64,
+        scopes=["clients:read"], made_by=person,
+    )  # fmt: skip
+    endpoint = Endpoint.objects.create(
+        organization=organization, url=f"https://example.com/{mark.strip()}", events=["client.changed"],
+        secret=seal("whsec_AAAA"), is_active=False,
+    )  # fmt: skip
+    return token, endpoint
 
 
 def make_place(house: House, branch: Branch, word: str, phones: str, person: User, now: datetime.datetime) -> Place:

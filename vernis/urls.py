@@ -12,5 +12,7 @@ urlpatterns = [
     path("settings/import/", include("vernis.intake.urls")),
     path("", include("vernis.book.urls")),
     path("", include("vernis.book.appointments_urls")),
+    path("settings/", include("vernis.api.programs_urls")),
+    path("", include("vernis.api.urls")),
     path("", include("vernis.worklist.urls")),
 ]

@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.web import interface
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,6 +42,7 @@ class Route:
     is_of_organization: bool = False  # its row belongs to the organization, not to a branch
     answers: tuple[int, ...] = (200,)  # to those who may read
     is_ours: bool = True  # False: of allauth, whose views answer OPTIONS and treat PUT as POST
+    is_of_programs: bool = False  # its door is a token, no session: nobody is forged there
     writes: tuple[str, ...] = ()  # tables that its GET writes to, and may
 
     def has(self, method: str) -> bool:
@@ -272,6 +275,50 @@ WORKLIST = {
     "worklist:edit-playbook": Route(who=MANAGERS, methods=READ_AND_POST, arguments={"role": "=operator"}),
 }
 
+TOKEN, ENDPOINT = {"pk": "token.pk"}, {"pk": "endpoint.pk"}
+
+PROGRAMS = {
+    "api-docs": Route(who=EVERYBODY),
+    "programs:index": Route(who=OWNERS),
+    "programs:new-token": Route(
+        who=OWNERS,
+        methods=READ_AND_POST,
+        body={"name": "=Сайт", "scopes": "=clients:read", "branches": "branch.pk", "works_for": "=90"},
+    ),
+    "programs:revoke": Route(who=OWNERS, methods=POST, arguments=TOKEN, is_of_organization=True),
+    "programs:new-webhook": Route(
+        who=OWNERS, methods=READ_AND_POST, body={"url": "=https://example.com/hook", "events": "=client.changed"}
+    ),
+    "programs:webhook": Route(
+        who=OWNERS,
+        methods=READ_AND_POST,
+        arguments=ENDPOINT,
+        body={"url": "=https://example.com/other", "events": "=client.changed"},
+        is_of_organization=True,
+    ),
+    "programs:delete-webhook": Route(who=OWNERS, methods=POST, arguments=ENDPOINT, is_of_organization=True),
+    "programs:change-secret": Route(who=OWNERS, methods=POST, arguments=ENDPOINT, is_of_organization=True),
+    "programs:test-webhook": Route(who=OWNERS, methods=POST, arguments=ENDPOINT, is_of_organization=True),
+    "programs:log": Route(who=OWNERS, arguments=ENDPOINT, is_of_organization=True),
+    "programs:send-again": Route(who=OWNERS, methods=POST, arguments={"pk": "delivery.pk"}, is_of_organization=True),
+}
+
+# No person gets into the interface, whoever is signed in; programs have a sweep of their own (`interface.py`).
+MACHINE_ARGUMENTS = {"client_id": "client.pk", "appointment_id": "visit.pk", "day": "=2026-05-12"}
+INTERFACE = {
+    "api:openapi-json": Route(who=EVERYBODY, methods=("GET", "HEAD"), is_ours=False),
+    "api:api-root": Route(who=NOBODY, is_of_programs=True),
+    **{
+        f"api:{name}": Route(
+            who=NOBODY,
+            methods=(address.method,),
+            arguments={key: MACHINE_ARGUMENTS[key] for key in address.keys},
+            is_of_programs=True,
+        )
+        for name, address in interface.INTERFACE.items()
+    },
+}
+
 ALLAUTH = {
     "account_login": allauth(EVERYBODY),
     "account_logout": allauth(EVERYBODY),
@@ -320,4 +367,6 @@ TRUTH = {
     "truth:take-interval": Route(who=OWNERS, methods=POST, arguments={"pk": "service.pk"}, is_of_organization=True),
 }
 
-ROUTES: dict[str, Route] = {**ACCOUNTS, **BOOK, **INTAKE, **WORKLIST, **ALLAUTH, **DUPLICATES, **TRUTH}
+ROUTES: dict[str, Route] = {
+    **ACCOUNTS, **BOOK, **INTAKE, **WORKLIST, **PROGRAMS, **INTERFACE, **ALLAUTH, **DUPLICATES, **TRUTH,
+}  # fmt: skip

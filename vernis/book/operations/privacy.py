@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from vernis.book.models import Appointment, Client, Consent, Contact, Merge, SearchTerm, WaitlistEntry
 from vernis.book.queries.merges import merges_of, tree_of
-from vernis.book.signals import client_erased, facts_changed
+from vernis.book.signals import client_erased, facts_changed, happened
 from vernis.lib import days
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def erase_client(*, client_id: int, by: User, typed_name: str, now: datetime.dat
         for card in (client, *absorbed):
             client_erased.send(sender=Client, client_id=card.pk)
         facts_changed.send(sender=Client, client_id=client.pk)
+        happened.send(sender=Client, event="client.changed", organization_id=by.organization_id, rows=[client])
     return client
 
 
