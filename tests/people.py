@@ -20,8 +20,8 @@ from django.utils import timezone
 from vernis.accounts.models import Branch, Invitation, Organization, Role, StaffWord, User
 from vernis.accounts.secrets import seal
 from vernis.accounts.tenancy import scoped_to
-from vernis.book.merging import card_of
 from vernis.api.models import Delivery, Endpoint, Token
+from vernis.book.merging import card_of
 from vernis.book.models import (
     Appointment,
     AppointmentLine,
@@ -37,8 +37,7 @@ from vernis.book.models import (
 )
 from vernis.book.models.contacts import Block, Outcome
 from vernis.book.operations import searching
-from vernis.intake.models import Import, ImportFile
-from vernis.intake.models import Checkup, DuplicatePair
+from vernis.intake.models import Checkup, DuplicatePair, Import, ImportFile
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
 CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary

@@ -88,7 +88,9 @@ def test_one_master_with_two_clients_at_once(tmp_path: Path) -> None:
 
 def test_what_is_not_listed_is_told(tmp_path: Path) -> None:
     tables = {"services": "service_id,title\ncolour,Colour\n", "staff": "staff_id,name\nS9,Anna\n"}
-    said = found(tmp_path, FINE, clients="client_id,name\nC9,Anna\n", staff=tables["staff"], services=tables["services"])
+    said = found(
+        tmp_path, FINE, clients="client_id,name\nC9,Anna\n", staff=tables["staff"], services=tables["services"]
+    )
 
     assert [said[f"unknown_{name}"].count for name in ("services", "staff", "clients")] == [1, 1, 1]
 

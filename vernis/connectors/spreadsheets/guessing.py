@@ -88,7 +88,13 @@ def _remembered(sheet: Sheet, kept: str) -> SheetMapping:
         for column in old.columns
     )
     return dataclasses.replace(
-        old, file=sheet.file, sheet=sheet.name, number=sheet.number, columns=columns, reason=_("As you said last time."), is_remembered=True
+        old,
+        file=sheet.file,
+        sheet=sheet.name,
+        number=sheet.number,
+        columns=columns,
+        reason=_("As you said last time."),
+        is_remembered=True,
     )
 
 

@@ -4,6 +4,6 @@ from vernis.accounts.tenancy import guard
 
 
 class Migration(migrations.Migration):
-    dependencies = [("book", "0003_merged_clients")]
+    dependencies = [("book", "0004_merged_clients")]
 
     operations = [guard("book_merge", "book_movedrow")]
