@@ -56,7 +56,7 @@ def warm(path: Path) -> None:
             pass
 
 
-def rows(count: int, seed: int = 1):  # noqa: ANN201
+def rows(count: int, seed: int = 1):
     """Yield the bookings of a network over eight years, the clients of which come about ten times each."""
     chance = random.Random(seed)
     names = ["Анна", "Мария", "Елена", "Ольга", "Ирина", "Наталья", "Светлана", "Дарья"]

@@ -66,7 +66,10 @@ def test_one_of_two_equal_bookings_is_cancelled_by_one_report(tmp_path: Path) ->
     )
 
     assert appointments(made) == ["ANNA1, 2026-03-25 15:00, SHCW, booked", "ANNA1, 2026-03-25 16:00, SHCW, cancelled"]
-    assert {row["ref"] for row in rows(made, "appointments")} == {"id:ANNA1@2026-03-25", "id:ANNA1@2026-03-25/cancelled"}
+    assert {row["ref"] for row in rows(made, "appointments")} == {
+        "id:ANNA1@2026-03-25",
+        "id:ANNA1@2026-03-25/cancelled",
+    }
 
 
 def test_a_cancellation_does_not_change_the_name_of_an_appointment(tmp_path: Path) -> None:
@@ -74,7 +77,9 @@ def test_a_cancellation_does_not_change_the_name_of_an_appointment(tmp_path: Pat
     (tmp_path / "before").mkdir()
     (tmp_path / "after").mkdir()
     before, _mapping = staged(tmp_path / "before", *salon(bookings=booking))
-    after, _mapping = staged(tmp_path / "after", *salon(bookings=booking, cancelled="03/24/2026,ANNA1,SHCW,JJ,03/25/2026\n"))
+    after, _mapping = staged(
+        tmp_path / "after", *salon(bookings=booking, cancelled="03/24/2026,ANNA1,SHCW,JJ,03/25/2026\n")
+    )
 
     assert [row["ref"] for row in rows(before, "appointments")] == [row["ref"] for row in rows(after, "appointments")]
     assert [row["status"] for row in rows(after, "appointments")] == ["cancelled"]
@@ -82,8 +87,13 @@ def test_a_cancellation_does_not_change_the_name_of_an_appointment(tmp_path: Pat
 
 def test_an_older_and_a_newer_export_that_overlap_say_everything_once(tmp_path: Path) -> None:
     head = "ID записи;Дата визита;Время;Клиент;Телефон;Услуга;Статус\r\n"
-    old = head + "1;05.03.2026;10:00;Анна;89001234567;Стрижка;Ожидание\r\n2;06.03.2026;11:00;Ира;89007654321;Бокс;Ожидание\r\n"
-    new = head + "2;06.03.2026;12:30;Ира;89007654321;Бокс;Пришел\r\n3;07.03.2026;11:00;Ира;89007654321;Бокс;Ожидание\r\n"
+    old = (
+        head
+        + "1;05.03.2026;10:00;Анна;89001234567;Стрижка;Ожидание\r\n2;06.03.2026;11:00;Ира;89007654321;Бокс;Ожидание\r\n"
+    )
+    new = (
+        head + "2;06.03.2026;12:30;Ира;89007654321;Бокс;Пришел\r\n3;07.03.2026;11:00;Ира;89007654321;Бокс;Ожидание\r\n"
+    )
     made, _mapping = staged(tmp_path, ("Записи 1.csv", old.encode()), ("Записи 2.csv", new.encode()))
 
     assert appointments(made) == [
@@ -97,8 +107,12 @@ def test_an_older_and_a_newer_export_that_overlap_say_everything_once(tmp_path: 
 
 
 def test_a_list_of_clients_with_numbers_and_bookings_with_phones_are_the_same_people(tmp_path: Path) -> None:
-    clients = "ID клиента;Имя;Телефон;Дата рождения\r\n7;Иванова Анна;89001234567;05.03.1990\r\n8;Ким Мария;89007654321;\r\n"
-    bookings = "Дата;Клиент;Телефон;Услуга\r\n05.03.2026;Анна;+7 900 123-45-67;Стрижка\r\n06.03.2026;Ким Мария;;Бокс\r\n"
+    clients = (
+        "ID клиента;Имя;Телефон;Дата рождения\r\n7;Иванова Анна;89001234567;05.03.1990\r\n8;Ким Мария;89007654321;\r\n"
+    )
+    bookings = (
+        "Дата;Клиент;Телефон;Услуга\r\n05.03.2026;Анна;+7 900 123-45-67;Стрижка\r\n06.03.2026;Ким Мария;;Бокс\r\n"
+    )
     made, _mapping = staged(tmp_path, ("Клиенты.csv", clients.encode()), ("Записи.csv", bookings.encode()))
 
     assert {row["ref"] for row in rows(made, "clients")} == {"id:7", "id:8"}
@@ -130,7 +144,9 @@ def test_a_receipt_for_a_cancelled_booking_is_pointed_out(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("size", [3, 50])
-def test_many_people_fall_into_parts_and_come_out_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def test_many_people_fall_into_parts_and_come_out_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
     lines = [f"{day:02}.03.2026;Имя {who};8900{who:07};Услуга {who % 3}\r\n" for who in range(40) for day in (1, 9, 9)]
     body = ("Дата;Клиент;Телефон;Услуга\r\n" + "".join(lines)).encode()
     (tmp_path / "whole").mkdir()

@@ -8,20 +8,21 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
+from tests.cli.command import done
 from tests.connectors.test_corpus import assert_balanced
 from tests.connectors.told import rows
-from vernis.cli.application import main
 from vernis.connectors.spreadsheets import Source, Staged, guess, read_files, stage
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = next((path for path in (ROOT.parent / "shared/data", ROOT.parent.parent / "shared/data") if path.is_dir()), None)
+SHARED = next(
+    (path for path in (ROOT.parent / "shared/data", ROOT.parent.parent / "shared/data") if path.is_dir()), None
+)
 pytestmark = pytest.mark.skipif(SHARED is None, reason="../shared/data is not here: the real salon is not compared")
 AS_OF = "2018-06-15"
 
 
-def salon(into: Path, *, without: str = "-") -> Staged:
+def salon(into: Path, *, without: str = "?") -> Staged:
     assert SHARED is not None
     files = [Source(path, path.name) for path in sorted((SHARED / "salon").glob("*.csv")) if without not in path.name]
     mapping = guess(read_files(files), country="CA")
@@ -36,7 +37,10 @@ def canonical(made: Staged, folder: Path, *, starts: dict[tuple[str, ...], str] 
     names = {row["ref"]: row["name"] for row in rows(made, "staff")}
     with (folder / "services.csv").open("w", newline="") as file:
         csv.writer(file).writerows(
-            [["service_id", "title", "category"], *([row["external_id"], row["title"], row["category"]] for row in codes.values())]
+            [
+                ["service_id", "title", "category"],
+                *([row["external_id"], row["title"], row["category"]] for row in codes.values()),
+            ]
         )
     with (folder / "appointments.csv").open("w", newline="") as file:
         writer = csv.writer(file)
@@ -65,11 +69,8 @@ def lines_of(path: Path) -> dict[tuple[str, ...], list[dict[str, str]]]:
 
 
 def worklist(folder: Path, cache: Path) -> list[str]:
-    result = CliRunner().invoke(
-        main, ["worklist", "--data", str(folder), "--as-of", AS_OF, "--format", "csv", "--cache", str(cache)]
-    )
-    assert result.exit_code == 0, result.output
-    return result.stdout.splitlines()
+    arguments = ("--data", folder, "--as-of", AS_OF, "--format", "csv", "--cache", cache)
+    return done("worklist", *arguments, PYTHONWARNINGS="ignore").splitlines()
 
 
 def test_every_row_of_the_salon_is_accounted_for(tmp_path: Path) -> None:
@@ -90,9 +91,17 @@ def test_the_salon_is_the_same_line_by_line(tmp_path: Path) -> None:
 
     assert set(ours) == set(theirs)
     assert all(len(ours[key]) == len(theirs[key]) for key in theirs)
-    cancelled = {key for key in theirs if {row["cancelled_at"] for row in ours[key]} != {row["cancelled_at"] for row in theirs[key]}}
+    cancelled = {
+        key
+        for key in theirs
+        if {row["cancelled_at"] for row in ours[key]} != {row["cancelled_at"] for row in theirs[key]}
+    }
     assert len(cancelled) == 4  # an appointment is cancelled when the last of its services is
-    amounts = {key for key in theirs if sorted(row["amount"] for row in ours[key]) != sorted(row["amount"] for row in theirs[key])}
+    amounts = {
+        key
+        for key in theirs
+        if sorted(row["amount"] for row in ours[key]) != sorted(row["amount"] for row in theirs[key])
+    }
     assert amounts == {("GHOP01", "2018-05-04", "CHLPHC", "JOANNE", "completed")}  # no receipt: no amount
 
 
@@ -100,12 +109,16 @@ def test_the_list_of_the_salon_is_the_same(tmp_path: Path) -> None:
     """With times of the services as there, only ids and anchors of appointments are called otherwise."""
     assert SHARED is not None
     theirs = worklist(SHARED / "salon-canonical", tmp_path / "cache-theirs")
-    starts = {key: found[0]["starts_at"] for key, found in lines_of(SHARED / "salon-canonical" / "appointments.csv").items()}
+    starts = {
+        key: found[0]["starts_at"] for key, found in lines_of(SHARED / "salon-canonical" / "appointments.csv").items()
+    }
     made = salon(tmp_path / "out")
     ours = worklist(canonical(made, tmp_path / "ours", starts=starts), tmp_path / "cache-ours")
 
     assert len(theirs) > 100
-    differ = [(one, other) for one, other in zip(theirs, ours, strict=True) if _without_anchor(one) != _without_anchor(other)]
+    differ = [
+        (one, other) for one, other in zip(theirs, ours, strict=True) if _without_anchor(one) != _without_anchor(other)
+    ]
     assert differ == []
 
 

@@ -223,7 +223,9 @@ def test_an_amount_in_any_usual_form(text: str) -> None:
     assert money.amount(text) == MONEY[text]
 
 
-@pytest.mark.parametrize("text", ["бесплатно", "1,2,3", "1.2.3", "12 34 x", "1,20.50.1", "--", "1e400", "12,34,567.00", "9" * 20])
+@pytest.mark.parametrize(
+    "text", ["бесплатно", "1,2,3", "1.2.3", "12 34 x", "1,20.50.1", "--", "1e400", "12,34,567.00", "9" * 20]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(Unreadable, match="not_an_amount"):
         money.amount(text)
@@ -238,7 +240,9 @@ def test_the_decimal_mark_of_a_column_settles_what_one_cell_leaves_open() -> Non
     assert money.amount("1,200", decimal=".") == 120000
 
 
-@given(st.integers(-(10**11), 10**11), st.sampled_from(["{:,.2f}", "{:.2f}"]), st.sampled_from([",.", "\xa0,", " ,", ".,"]))
+@given(
+    st.integers(-(10**11), 10**11), st.sampled_from(["{:,.2f}", "{:.2f}"]), st.sampled_from([",.", "\xa0,", " ,", ".,"])
+)
 def test_amounts_come_back_as_they_were_written(hundredths: int, form: str, marks: str) -> None:
     text = form.format(hundredths / 100).replace(",", "T").replace(".", marks[1]).replace("T", marks[0])
     assert money.amount(text) == hundredths
@@ -376,7 +380,9 @@ def test_yes_and_no(text: str, truth: bool | None) -> None:
     assert plain.truth(text) is truth
 
 
-@pytest.mark.parametrize(("text", "per_cent"), [("10", 10), ("10 %", 10), ("0.1", 10), ("0,15", 15), ("", None), ("5.0", 5)])
+@pytest.mark.parametrize(
+    ("text", "per_cent"), [("10", 10), ("10 %", 10), ("0.1", 10), ("0,15", 15), ("", None), ("5.0", 5)]
+)
 def test_discounts(text: str, per_cent: int | None) -> None:
     assert plain.per_cent(text) == per_cent
 

@@ -100,7 +100,9 @@ def _block(lines: list[str], first: int, width: int, delimiter: str) -> Block:
                     text += "\n"
                 if "\r" in text:
                     text = text.replace("\r\n", "\n").replace("\r", "\n")
-                return Block(_numbers(first, len(lines)), columns_of(text, width, delimiter, rows=len(lines)), len(lines))
+                return Block(
+                    _numbers(first, len(lines)), columns_of(text, width, delimiter, rows=len(lines)), len(lines)
+                )
         elif (rows := _one_line_each(lines, delimiter)) and all(len(row) == width and any(row) for row in rows):
             return Block(_numbers(first, len(rows)), columns_of_rows(rows, width), len(lines))
     return _careful(lines, first, width, delimiter)

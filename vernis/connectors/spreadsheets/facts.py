@@ -241,9 +241,7 @@ class SheetReader:
             return arrays, None
         return arrays, (np.array(codes, np.int16)[encoded.indices.to_numpy()], reasons)
 
-    def _parsers_of(
-        self, dates: Dates, decimal: str, country: str
-    ) -> dict[str, tuple[Parse, tuple[pa.DataType, ...]]]:
+    def _parsers_of(self, dates: Dates, decimal: str, country: str) -> dict[str, tuple[Parse, tuple[pa.DataType, ...]]]:
         answers = {
             key.partition(":")[2]: answer for key, answer in self.mapping.answers.items() if key.startswith("status:")
         }
@@ -384,7 +382,9 @@ class SheetReader:
         filled = [cell for cell in cells if cell.strip()]
         if not filled:
             return "blank"
-        same = sum(1 for cell, header in zip(cells, self.headers, strict=True) if cell.strip() and cell.strip() == header)
+        same = sum(
+            1 for cell, header in zip(cells, self.headers, strict=True) if cell.strip() and cell.strip() == header
+        )
         if same >= 2 and same >= len(filled) * 0.8:
             return "header"
         if words.is_total(filled[0]) or (len(filled) < len(cells) and any(words.is_total(cell) for cell in filled[:2])):
@@ -414,7 +414,9 @@ class SheetReader:
         if "branch" not in columns and (branch := self.mapping.answer("branch")):
             columns["branch"] = pa.array([branch] * count, pa.string())
         arrays = [columns.get(one.name, pa.nulls(count, one.type)) for one in FACTS]
-        table = pa.Table.from_arrays([array.cast(one.type) for array, one in zip(arrays, FACTS, strict=True)], schema=FACTS)
+        table = pa.Table.from_arrays(
+            [array.cast(one.type) for array, one in zip(arrays, FACTS, strict=True)], schema=FACTS
+        )
         lists = found["service"][0] if "service" in found else None
         if not good.all():
             mask = pa.array(good)
@@ -441,7 +443,9 @@ class SheetReader:
         if "time" in found:
             second = pc.coalesce(pc.if_else(pc.equal(found["time"][0], -1), None, found["time"][0]), second)
         columns["second"] = pc.fill_null(second, UNSAID)
-        said = pc.fill_null(found["status"][0], UNSAID) if "status" in found else pa.array(np.full(count, UNSAID, np.int8))
+        said = (
+            pc.fill_null(found["status"][0], UNSAID) if "status" in found else pa.array(np.full(count, UNSAID, np.int8))
+        )
         forced = {CANCELLATION: CANCELLED, NO_SHOW: MISSED}
         if self._kind in forced:
             said = pa.array(np.full(count, forced[self._kind], np.int8))

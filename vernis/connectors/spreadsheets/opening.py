@@ -24,7 +24,7 @@ BLOCK = 2**20
 
 _COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Za-z]{1,3})')
 _ROW = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="[A-Za-z]{1,3}(\d+)')
-_REPEATED = re.compile(rb'<table:(table-row|table-cell|covered-table-cell)\b([^>]*?)(/?)>')
+_REPEATED = re.compile(rb"<table:(table-row|table-cell|covered-table-cell)\b([^>]*?)(/?)>")
 _TIMES = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
 
 
@@ -60,7 +60,18 @@ def _text(source: Source, head: bytes) -> str:
     is_utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff") or head.count(0) > len(head) // 4
     if not is_utf16:
         strange = len(head.translate(None, bytes(range(32, 256)) + b"\t\n\r\x0b\x0c\x00\x1a"))
-        known = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"SQLite", b"PAR1", b"\x7fELF", b"BM")
+        known = (
+            b"\x89PNG",
+            b"\xff\xd8\xff",
+            b"GIF8",
+            b"Rar!",
+            b"7z\xbc\xaf",
+            b"\x1f\x8b",
+            b"SQLite",
+            b"PAR1",
+            b"\x7fELF",
+            b"BM",
+        )
         if head.startswith(known) or strange > len(head) // 50 + 1:
             raise _refused("binary", source)
     return "csv"

@@ -141,7 +141,9 @@ class _Run:
                 self._write(name, table)
         self._progress(1.0)
         for number, count in enumerate(self._counts):
-            total = count.staged + sum(count.folded.values()) + sum(count.refused.values()) + sum(count.skipped.values())
+            total = (
+                count.staged + sum(count.folded.values()) + sum(count.refused.values()) + sum(count.skipped.values())
+            )
             assert count.rows == total, (self._files[number].name, count)
         return dict(self._written)
 
@@ -219,7 +221,9 @@ class _Run:
             for number, sheet, mapped in self._opened((*VISITS, "clients")):
                 count = self._counts[number]
                 self._above(count, sheet)
-                reader = SheetReader(sheet, mapped, self._listing, file=number, country=self._country, today=self._today)
+                reader = SheetReader(
+                    sheet, mapped, self._listing, file=number, country=self._country, today=self._today
+                )
                 done += self._sizes[last] if last not in (-1, number) else 0
                 last = number
                 for block, share in sheet.blocks():

@@ -61,7 +61,7 @@ class Cells:
         for (top, start), (bottom, _end) in sheet.merged_cell_ranges or []:
             for row in range(top + 1, min(bottom, top + 10_000) + 1):
                 self._merged[row + 1, start - left] = (top + 1, start - left)
-        self._sources = {place: "" for place in self._merged.values()}
+        self._sources = dict.fromkeys(self._merged.values(), "")
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield every row with its number in the sheet."""

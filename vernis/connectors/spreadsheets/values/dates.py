@@ -148,7 +148,9 @@ def second_of(text: str, *, after_date: bool = False) -> int:
         return -1
     if after_date:
         first, _space, rest = cleaned.partition(" ")
-        cleaned = rest if first.lower() in words.words("at_words") or first.lower().rstrip(".") in _year_words() else cleaned
+        cleaned = (
+            rest if first.lower() in words.words("at_words") or first.lower().rstrip(".") in _year_words() else cleaned
+        )
         if not cleaned:
             return -1
     elif _FRACTION.fullmatch(cleaned):

@@ -83,7 +83,9 @@ def _parts(text: str, country: str) -> list[str]:
 
 def _without_extension(text: str) -> str:
     names = "|".join(re.escape(name) for name in sorted(words.words("extension"), key=len, reverse=True))
-    return re.sub(rf"[\s,;(]*(?<![^\W\d_])(?:{names})\.?\s*:?\s*\d{{1,6}}\)?(?=$|[\s,;/])", "", text, flags=re.IGNORECASE)
+    return re.sub(
+        rf"[\s,;(]*(?<![^\W\d_])(?:{names})\.?\s*:?\s*\d{{1,6}}\)?(?=$|[\s,;/])", "", text, flags=re.IGNORECASE
+    )
 
 
 def _side_by_side(text: str, country: str) -> list[str]:
