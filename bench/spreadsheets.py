@@ -128,7 +128,8 @@ def measure(what: str, path: Path) -> dict[str, object]:
     size = path.stat().st_size
     return {
         "file": path.name, "what": what, "rows": count, "mb": round(size / 1e6, 1), "seconds": round(seconds, 2),
-        "cpu_seconds": round(spent, 2), "rows_per_s": round(count / seconds), "mb_per_s": round(size / 1e6 / seconds, 1),
+        "cpu_seconds": round(spent, 2), "rows_per_s": round(count / seconds),
+        "mb_per_s": round(size / 1e6 / seconds, 1),
         "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }  # fmt: skip
 

@@ -128,7 +128,7 @@ def _meanings(header: str) -> tuple[str, ...]:
     return known.get(trimmed, ())
 
 
-def _kind_of(sheet: Sheet, looks: Sequence[Looks]) -> tuple[str, float, str]:
+def _kind_of(sheet: Sheet, looks: Sequence[Looks]) -> tuple[str, float, str]:  # noqa: C901
     """Return the kind of a sheet, how sure that is, and why."""
     meanings = [set(_meanings(header)) for header in sheet.headers]
     everything = set().union(*meanings) if meanings else set()
@@ -194,8 +194,8 @@ def _guessed(sheet: Sheet, looks: Sequence[Looks], codes: frozenset[str]) -> She
     kind, confidence, why = _kind_of(sheet, looks)
     columns = _columns(sheet, kind, looks, codes)
     return SheetMapping(
-        file=sheet.file, sheet=sheet.name, number=sheet.number, fingerprint=sheet.fingerprint, kind=kind, confidence=confidence,
-        reason=why, columns=tuple(columns),
+        file=sheet.file, sheet=sheet.name, number=sheet.number, fingerprint=sheet.fingerprint, kind=kind,
+        confidence=confidence,        reason=why, columns=tuple(columns),
     )  # fmt: skip
 
 
@@ -230,13 +230,15 @@ def _columns(sheet: Sheet, kind: str, looks: Sequence[Looks], codes: frozenset[s
 
 
 def _is_number_of_other(role: str, header: str, kind: str, look: Looks, *, names_client: bool) -> bool:
-    """Say whether a bare "code" or "ID" numbers something else: the visits where clients are named, else the clients."""
+    """Say whether a bare "code" or "ID" numbers something else: visits where clients are named, else clients."""
     if kind not in VISITS or "code" not in _meanings(header):
         return False
     return (role == "client_id" and names_client and look.is_unique) or (role == "appointment_id" and not names_client)
 
 
-def _score(role: str, header: str, look: Looks, codes: frozenset[str]) -> tuple[float, str]:
+def _score(  # noqa: C901, PLR0911, PLR0912
+    role: str, header: str, look: Looks, codes: frozenset[str]
+) -> tuple[float, str]:
     """Return how well a column fits a role (0: not at all), and why."""
     meanings = _meanings(header)
     wanted = _HEADERS_OF.get(role, (role,))

@@ -38,7 +38,7 @@ def texts_of(sheet: Sheet, mapped: SheetMapping, roles: Sequence[str]) -> list[s
 
 
 def order_of(sheet: Sheet, mapped: SheetMapping) -> str:
-    """Return what the dates of a sheet show by themselves: "yes" (the day is first), "no", "" where they leave it open."""
+    """Return what the dates of a sheet show: "yes" (the day is first), "no", "" where they leave it open."""
     day, month, _either = orders_of(texts_of(sheet, mapped, DATES))
     if bool(day) == bool(month):
         return ""
