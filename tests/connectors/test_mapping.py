@@ -243,3 +243,12 @@ def test_whatever_stands_below_a_header_is_accounted_for(tmp_path: Path, body: l
     made, _mapping = staged(tmp_path, ("Записи.csv", "\n".join(lines).encode()))
 
     assert_balanced(made)
+
+
+def test_a_sheet_that_is_left_out_is_counted(tmp_path: Path) -> None:
+    files = sources(tmp_path, PLAIN.encode(), PLAIN.encode())
+    mapping = guess(read_files(files), country="RU").with_kind(1, "ignored")
+    made = stage(files, mapping, into=tmp_path / "out", country="RU", today=TODAY)
+
+    assert made.balances[1].skipped == {"header": 1, "not_brought": 2}
+    assert_balanced(made)
