@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (values stand as they are met)
 """Nasty files, made by code, each with what must come out of it.
 
 `Case.told` lists appointments as "who, when, services, status, amount" (and, where a file has no visits, clients as
@@ -12,7 +13,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +60,7 @@ def text(rows: list[list[str]], *, delimiter: str = ";", end: str = "\r\n", head
     return end.join(delimiter.join(row) for row in [headers or HEADERS, *rows]) + end
 
 
-def xlsx(*sheets: list[list[Any]], change: Callable[[openpyxl.Workbook], None] | None = None) -> bytes:
+def xlsx(*sheets: Sequence[Any], change: Callable[[openpyxl.Workbook], None] | None = None) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.active)
     for number, rows in enumerate(sheets):
@@ -262,8 +263,8 @@ case(
     text([[*row, "8 901 111-22-33"] for row in ROWS], headers=[*HEADERS, "Телефон"]).encode(),
     told=TOLD,
 )
-case("no header at all", "a.csv", PLAIN.partition("\r\n")[2].encode(), told=[line for line in (
-    "Иванова Анна, 2026-03-05 10:00, -, completed", "Ким Мария, 2026-03-06 11:30, -, no_show")], skipped={"header": 0})  # fmt: skip
+case("no header at all", "a.csv", PLAIN.partition("\r\n")[2].encode(), told=[
+    "Иванова Анна, 2026-03-05 10:00, -, completed", "Ким Мария, 2026-03-06 11:30, -, no_show"], skipped={"header": 0})  # fmt: skip
 case("headers in capitals with odd spaces", "a.csv", PLAIN.replace("Дата визита", " ДАТА  ВИЗИТА ").encode(), told=TOLD)
 case(
     "English headers",
@@ -596,13 +597,14 @@ def lying() -> bytes:
         head = struct.pack(
             "<4s5H3L2H", b"PK\x03\x04", 20, 0, 8, 0, 33, zlib.crc32(b"\0" * 10), len(packed), 10, len(name), 0
         )
+        assert new.fp
         new.fp.write(head + name + packed)
         info.header_offset, info.compress_size, info.file_size, info.CRC = at, len(packed), 10, zlib.crc32(b"\0" * 10)
         info.date_time = (1980, 1, 1, 0, 0, 0)
         new.filelist.append(info)
         new.NameToInfo[info.filename] = info
         new.start_dir = new.fp.tell()
-        new._didModify = True
+        vars(new)["_didModify"] = True
     return out.getvalue()
 
 

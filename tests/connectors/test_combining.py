@@ -158,3 +158,16 @@ def test_many_people_fall_into_parts_and_come_out_the_same(
     assert sorted(appointments(parts)) == sorted(appointments(whole))
     assert parts.balances == whole.balances
     assert_balanced(parts)
+
+
+def test_a_daughter_with_the_phone_of_her_mother_does_not_become_her_mother(tmp_path: Path) -> None:
+    bookings = (
+        "Дата;Клиент;Телефон;Услуга\r\n05.03.2026;Мария;89001234567;Бокс\r\n06.03.2026;Анна;89001234567;Стрижка\r\n"
+    )
+    clients = "ID клиента;Имя;Телефон\r\n7;Иванова Анна;89001234567\r\n"
+    made, _mapping = staged(tmp_path, ("Записи.csv", bookings.encode()), ("Клиенты.csv", clients.encode()))
+
+    assert appointments(made) == ["Мария, 2026-03-05, Бокс, booked", "Иванова Анна, 2026-03-06, Стрижка, booked"]
+    assert {row["ref"] for row in rows(made, "clients")} == {"id:7", "id:7/мария"}
+    assert {row["external_id"] for row in rows(made, "clients")} == {"7", None}
+    assert_balanced(made)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (values stand as they are met)
 """What people see and change between the file and its tables."""
 
 from __future__ import annotations
@@ -183,7 +184,7 @@ def test_every_kind_role_and_reason_has_its_words_in_both_languages() -> None:
         with speaking(language):
             labels = [kind_label(kind) for kind in kinds()]
             labels += [role_label(role) for kind in kinds() for role in ("", *roles_of(kind))]
-            labels += [reasons.sentence(reason, value="x", column="y") for reason in reasons.keys()]
+            labels += [reasons.sentence(reason, value="x", column="y") for reason in (*reasons.keys(),)]
         assert all(labels)
     assert reasons.sentence("unheard of") == "unheard of"
 
@@ -237,7 +238,17 @@ def test_visits_come_back_as_they_were_written_and_every_row_is_accounted_for(
     )
 )
 def test_whatever_stands_below_a_header_is_accounted_for(tmp_path: Path, body: list[list[str]]) -> None:
-    lines = ["Дата;Клиент;Телефон;Услуга", "05.03.2026;Анна Ким;89001234567;Стрижка", *(";".join(row) for row in body)]
+    good = ["05.03.2026;Анна Ким;89001234567;Стрижка"] * 12  # the columns stay what they are
+    lines = ["Дата;Клиент;Телефон;Услуга", *good, *(";".join(row) for row in body)]
     made, _mapping = staged(tmp_path, ("Записи.csv", "\n".join(lines).encode()))
 
+    assert_balanced(made)
+
+
+def test_a_sheet_that_is_left_out_is_counted(tmp_path: Path) -> None:
+    files = sources(tmp_path, PLAIN.encode(), PLAIN.encode())
+    mapping = guess(read_files(files), country="RU").with_kind(1, "ignored")
+    made = stage(files, mapping, into=tmp_path / "out", country="RU", today=TODAY)
+
+    assert made.balances[1].skipped == {"header": 1, "not_brought": 2}
     assert_balanced(made)

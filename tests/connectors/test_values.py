@@ -1,8 +1,10 @@
+# ruff: noqa: E501 (values stand as they are met)
 """Single cells: dates, times, amounts, phones, names, statuses, services, as people and programs write them."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -407,7 +409,7 @@ def test_names_are_compared_by_their_words() -> None:
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_a_reader(text: str) -> None:
-    readers = [RU.moment, RU.birthday, second_of, money.amount, plain.minutes, plain.per_cent, plain.email, plain.whole,
+    readers: list[Callable[[str], object]] = [RU.moment, RU.birthday, second_of, money.amount, plain.minutes, plain.per_cent, plain.email, plain.whole,
                lambda one: phones(one, "RU"), lambda one: plain.status(one, {}), plain.truth, plain.gender,
                lambda one: services_in(one, frozenset())]  # fmt: skip
     for read in readers:

@@ -56,9 +56,7 @@ _WHY = {name: number for number, name in enumerate(FOLDS)}
 def combine(facts: pa.Table, keys: pa.Array, *, has_branches: bool) -> Combined:
     """Return clients and appointments of facts (in the order of the files) whose people are named by `keys`."""
     encoded = keys.dictionary_encode()
-    names, codes = apart(
-        encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64), facts["name"].combine_chunks()
-    )
+    names, codes = apart(encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64), facts)
     rows = _Rows(facts, codes, has_branches=has_branches)
     rows.drop_repeats()
     rows.close_bookings()

@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -69,12 +70,18 @@ class Text:
             while lines := file.readlines(READ):
                 if '"' in (text := "".join(lines)):
                     lines += _rest_of_row(file, text)
-                yield _block(lines, line, width, self.delimiter), min(1.0, file.buffer.tell() / max(self.size, 1))
+                yield _block(lines, line, width, self.delimiter), min(1.0, _told(file) / max(self.size, 1))
                 line += len(lines)
 
     def _opened(self) -> io.TextIOWrapper:
         errors = "replace" if self.encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
         return io.TextIOWrapper(self.path.open("rb"), encoding=self.encoding, errors=errors, newline="")
+
+
+def _told(file: io.TextIOWrapper) -> int:
+    """Return how many bytes have been read (the text itself cannot say while it is being iterated)."""
+    buffer: Any = file.buffer
+    return int(buffer.tell())
 
 
 def _rest_of_row(file: io.TextIOWrapper, text: str) -> list[str]:

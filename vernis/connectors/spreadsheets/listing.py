@@ -74,7 +74,7 @@ class Listing:
     def staff(self, column: pa.Array, block: Block, file: int) -> pa.Array:
         """Return the references of those who serve."""
         encoded = column.dictionary_encode()
-        refs = []
+        refs: list[str] = []
         for text in encoded.dictionary.to_pylist():
             ref = f"name:{words.folded(text) or text}"
             if ref not in self._staff:

@@ -35,10 +35,9 @@ def form_of(source: Source) -> str:
             head = file.read(HEAD)
     except OSError:
         raise _refused("unreadable", source) from None
-    if not head.strip(b"\x00\r\n\t ,;\xef\xbb\xbf\xff\xfe"):
-        if source.path.stat().st_size <= HEAD:
-            raise _refused("empty", source)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if not head.strip(b"\x00\r\n\t ,;\xef\xbb\xbf\xff\xfe") and source.path.stat().st_size <= HEAD:
+        raise _refused("empty", source)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(source)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound(source)
@@ -49,7 +48,7 @@ def _text(source: Source, head: bytes) -> str:
     plain = head.lstrip(b"\xef\xbb\xbf\r\n\t ").lower()
     if plain.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body", b"<style", b"<div")):
         raise _refused("html", source)
-    if plain.startswith(b"<?xml") or plain.startswith(b"<workbook"):
+    if plain.startswith((b"<?xml", b"<workbook")):
         raise _refused("xml", source)
     if plain.startswith(b"%pdf"):
         raise _refused("pdf", source)

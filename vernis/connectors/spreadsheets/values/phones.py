@@ -32,8 +32,8 @@ def mobile_pattern() -> str:
     patterns = []
     for region in RUSSIAN:
         metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
-        assert metadata is not None
-        patterns.append(metadata.mobile.national_number_pattern)
+        mobile = metadata.mobile if metadata else None
+        patterns.append((mobile.national_number_pattern if mobile else None) or r"$^")
     return "|".join(patterns)
 
 
