@@ -76,6 +76,8 @@ def description() -> Any:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
 def test_every_answer_is_one_that_was_described(world: World, operation: tuple[str, str], mode: GenerationMode) -> None:
     path, method = operation
+    if path.endswith("/token") and mode is GenerationMode.NEGATIVE:
+        return  # takes nothing that could be wrong
     programs = itertools.cycle(
         [
             program_of(world.nina),
