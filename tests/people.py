@@ -35,8 +35,7 @@ from vernis.book.models import (
 )
 from vernis.book.models.contacts import Block, Outcome
 from vernis.book.operations import searching
-from vernis.intake.models import Import, ImportFile
-from vernis.intake.models import Checkup, DuplicatePair
+from vernis.intake.models import Checkup, DuplicatePair, Import, ImportFile
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
 CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary

@@ -230,7 +230,7 @@ def test_a_card_cannot_be_compared_with_itself_or_with_a_strangers(
 
 
 def test_a_few_thousand_cards_are_looked_through_in_seconds(ours: World) -> None:
-    given, last = ("Анна Ольга Ирина Елена Дарья Инна").split(), ("Дубова Клёнова Липова Соснова").split()
+    given, last = ["Анна", "Ольга", "Ирина", "Елена", "Дарья", "Инна"], ["Дубова", "Клёнова", "Липова", "Соснова"]
     Client.objects.bulk_create(
         Client(
             organization=ours.ours.organization, branch=ours.center.branch, phone=f"+7916{number % 1900:07}",
