@@ -37,7 +37,7 @@ def shown(ours: World, day: datetime.date) -> list[str]:
 def test_the_list_of_a_past_day_is_the_same_before_between_and_after() -> None:
     ours = make_world(NOW - datetime.timedelta(days=30))
     organization, branch = ours.ours.organization, ours.center.branch
-    past = (NOW - datetime.timedelta(days=4)).date()
+    past = (NOW - datetime.timedelta(days=4)).astimezone(organization.zone).date()
     with scoped_to(organization.pk):
         one = make_client(branch, "Ольга Дубова", "+79167000001")
         other = make_client(branch, "Ольга Дубова", "+79167000001")
@@ -54,7 +54,7 @@ def test_the_list_of_a_past_day_is_the_same_before_between_and_after() -> None:
         merge = merge_clients(survivor_id=one.pk, absorbed_id=other.pk, by=ours.nina, now=yesterday)
         assert Client.objects.get(pk=one.pk).birth_month == soon.month
     assert shown(ours, past) == before
-    together = shown(ours, yesterday.date())
+    together = shown(ours, yesterday.astimezone(organization.zone).date())
     assert not any(f"'client_id': '{other.pk:010d}'" in row for row in together)
     with scoped_to(organization.pk):
         rows = list_of_day(organization, past).rows("birthday")
@@ -63,4 +63,4 @@ def test_the_list_of_a_past_day_is_the_same_before_between_and_after() -> None:
 
         unmerge_clients(merge_id=merge.pk, by=ours.nina, now=NOW)
     assert shown(ours, past) == before
-    assert shown(ours, yesterday.date()) == together
+    assert shown(ours, yesterday.astimezone(organization.zone).date()) == together
