@@ -29,7 +29,8 @@ def visited(ours: World, client: Client, *days_ago: int) -> None:
 def shown(ours: World, day: datetime.date) -> list[str]:
     """Return everything a list of a day says."""
     facts.write(ours.ours.organization.pk)
-    found = list_of_day(ours.ours.organization, day)
+    with scoped_to(ours.ours.organization.pk):
+        found = list_of_day(ours.ours.organization, day)
     return sorted(map(str, found.table.to_pylist()))
 
 
