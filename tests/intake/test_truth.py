@@ -6,6 +6,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from django.template import Context, Template
 from django.utils import timezone
 
 from tests.people import World, make_appointment, make_client
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client as Browser
+    from django.test import RequestFactory
 
     from vernis.accounts.models import User
 
@@ -93,3 +95,20 @@ def test_a_manager_of_one_branch_does_not_see_the_data_of_all(
 ) -> None:
     assert signed_in(world.maria).get("/settings/truth/").status_code == 403
     assert signed_in(world.nina).get("/settings/truth/nothing/").status_code == 404
+
+
+def test_a_page_says_that_its_figure_rests_on_bad_data(world: World, rf: RequestFactory) -> None:
+    request = rf.get("/")
+    said = {}
+    with scoped_to(world.ours.organization.pk):
+        for name, person in (("owner", world.nina), ("operator", world.olga)):
+            request.user = person
+            for figure in ("due", "waitlist"):
+                page = Template("{% load truth %}{% data_warnings figure %}")
+                said[name, figure] = page.render(Context({"request": request, "figure": figure})).strip()
+
+    assert "100" in said["owner", "due"]
+    assert "/settings/truth/without_interval/" in said["owner", "due"]
+    assert said["operator", "due"]
+    assert "/settings/" not in said["operator", "due"]
+    assert said["owner", "waitlist"] == ""

@@ -125,7 +125,8 @@ def test_cards_are_checked(tmp_path: Path) -> None:
 def test_a_card_for_walk_ins_is_found(tmp_path: Path) -> None:
     day = datetime.date(2026, 1, 1)
     lines = [
-        f"A{n},{'WALK' if n % 3 else f'C{n}'},B1,S1,cut,2026-01-01T09:00,{day + datetime.timedelta(n // 2)}T12:{n % 2}0,completed,,1"
+        f"A{n},{'WALK' if n % 3 else f'C{n}'},B1,S1,cut,2026-01-01T09:00,"
+        f"{day + datetime.timedelta(n // 2)}T12:{n % 2}0,completed,,1"
         for n in range(240)
     ]
 

@@ -33,7 +33,8 @@ def _words() -> dict[str, tuple[str, str, str]]:
         ),
         "cancelled_late": (
             _("Cancelled long after the time of the visit"),
-            _("Somebody has tidied up: whether these clients came or not is not known, and they may be called in vain."),
+            _("Somebody has tidied up: whether these clients came or not is not known, "
+              "and they may be called in vain."),
             _("Close a booking on its day: came, did not come or cancelled."),
         ),
         "future_completed": (

@@ -191,8 +191,10 @@ def _lines(data: _Data) -> list[Finding]:
         data.finding("without_amount", np.flatnonzero(came & (data.amount == 0)), int(came.sum()), (0.5, 0.2, _NOTE)),
     ]
     for table, column, mine in (
-        ("services", "service_id", data.service), ("staff", "staff_id", data.staff), ("clients", "client_id", data.client),
-    ):  # fmt: skip
+        ("services", "service_id", data.service),
+        ("staff", "staff_id", data.staff),
+        ("clients", "client_id", data.client),
+    ):
         if table in data.sources:
             listed = {*_list(data.sources[table], column), ""}
             found.append(data.finding(f"unknown_{table}", np.flatnonzero([text not in listed for text in mine]), count))

@@ -3,7 +3,14 @@
 Where there is no branch the time zone of the organization holds: it is the branch with the number 0.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from vernis.warehouse.database import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 INT, STR = "int", "str"
 
@@ -14,6 +21,30 @@ def queries(organization_id: int) -> dict[str, Query]:
         name: (sql.format(organization=int(organization_id)), columns) for name, (sql, columns) in _QUERIES.items()
     }
     return {name: Query(*query) for name, query in whole.items()}
+
+
+def queries_of_then(organization_id: int, owners: Mapping[int, int]) -> dict[str, Query]:
+    """Return the queries for facts as they belonged to clients once; `owners`: who stood for whom.
+
+    A row that has come with a merged card goes back to the card it was written on, and from there to its owner.
+    """
+    found = queries(organization_id)
+    cases = "".join(f" WHEN {int(home)} THEN {int(owner)}" for home, owner in sorted(owners.items()))
+
+    def owned(table: str) -> str:
+        home = (
+            f"coalesce((SELECT home_id FROM book_movedrow WHERE \"table\" = 'book.{table}'"
+            f' AND "row" = book_{table}.id), client_id)'
+        )
+        return f"CASE {home}{cases} ELSE {home} END" if cases else home
+
+    for name, table in (("appointments", "appointment"), ("contacts", "contact"), ("waitlist", "waitlistentry")):
+        sql, columns = found[name]
+        found[name] = Query(sql.replace("client_id", owned(table), 1), columns)
+    sql, columns = found["clients"]
+    absorbed = ", ".join(str(int(home)) for home in owners) or "0"
+    found["clients"] = Query(sql.replace("merged_into_id IS NULL", f"id NOT IN ({absorbed})"), columns)
+    return found
 
 
 def queries_of_check(organization_id: int) -> dict[str, Query]:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vernis.book.models import Appointment, Client, Consent, Contact, Merge, MovedRow, WaitlistEntry
+from vernis.warehouse.database import traits_text
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Mapping
+    from zoneinfo import ZoneInfo
 
     from vernis.accounts.models import Organization, User
 
@@ -45,6 +48,34 @@ def survivors(organization: Organization | int) -> dict[int, int]:
     """Return for every absorbed card of an organization the card that stands for it."""
     above = dict(Client.everyone.of(organization).exclude(merged_into=None).values_list("pk", "merged_into"))
     return {pk: _root(pk, above) for pk in above}
+
+
+def owners_on(organization: Organization, day: datetime.date) -> dict[int, int]:
+    """Return for every card that was absorbed at the end of a day the card that stood for it then."""
+    above = {
+        merge.absorbed_id: merge.survivor_id
+        for merge in Merge.objects.of(organization).order_by("pk")
+        if _is_in_force(merge, day, organization.zone)
+    }
+    return {pk: _root(pk, above) for pk in above}
+
+
+def cards_on(organization: Organization, day: datetime.date) -> dict[int, tuple[str, str]]:
+    """Return birthday and traits, as the rules read them, of cards to which merges have given others since a day."""
+    found: dict[int, tuple[str, str]] = {}
+    for merge in Merge.objects.of(organization).order_by("-pk"):
+        if merge.before and (merge.undone_at is None) != _is_in_force(merge, day, organization.zone):
+            card = merge.before if merge.undone_at is None else merge.before | merge.after
+            month, date = card["birth_month"], card["birth_day"]
+            birthday = f"--{month:02d}-{date:02d}" if month else ""
+            found[merge.survivor_id] = (birthday, traits_text(card["traits"]))
+    return found
+
+
+def _is_in_force(merge: Merge, day: datetime.date, zone: ZoneInfo) -> bool:
+    if merge.at.astimezone(zone).date() > day:
+        return False
+    return merge.undone_at is None or merge.undone_at.astimezone(zone).date() > day
 
 
 def by_external_id(organization: Organization | int, external_ids: Iterable[str]) -> dict[str, int]:

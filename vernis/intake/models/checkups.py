@@ -6,7 +6,7 @@ from vernis.accounts.models import Owned
 
 
 class Checkup(Owned):
-    """One look at all the data of an organization; the latest is kept. Rows are named by their numbers, not by names."""
+    """One look at all the data of an organization; the latest is kept. Rows are named by numbers, not by names."""
 
     made_at = models.DateTimeField()
     findings = models.JSONField(default=list)  # [{key, count, of, severity, rows: [[client, appointment, ...]]}]
