@@ -56,7 +56,7 @@ def warm(path: Path) -> None:
             pass
 
 
-def rows(count: int, seed: int = 1):  # noqa: ANN201
+def rows(count: int, seed: int = 1):
     """Yield the bookings of a network over eight years, the clients of which come about ten times each."""
     chance = random.Random(seed)
     names = ["Анна", "Мария", "Елена", "Ольга", "Ирина", "Наталья", "Светлана", "Дарья"]
@@ -128,7 +128,8 @@ def measure(what: str, path: Path) -> dict[str, object]:
     size = path.stat().st_size
     return {
         "file": path.name, "what": what, "rows": count, "mb": round(size / 1e6, 1), "seconds": round(seconds, 2),
-        "cpu_seconds": round(spent, 2), "rows_per_s": round(count / seconds), "mb_per_s": round(size / 1e6 / seconds, 1),
+        "cpu_seconds": round(spent, 2), "rows_per_s": round(count / seconds),
+        "mb_per_s": round(size / 1e6 / seconds, 1),
         "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }  # fmt: skip
 

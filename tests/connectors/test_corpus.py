@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.connectors.corpus import CASES, Case
 from tests.connectors.told import rows, staged, told
 from vernis.connectors import reasons
-from vernis.connectors.spreadsheets import NotASpreadsheet, Staged
+from vernis.connectors.spreadsheets import NotASpreadsheet, NotMapped, Staged
 from vernis.lib.texts import speaking
 
 
@@ -26,7 +27,7 @@ def test_what_is_in_a_nasty_file_comes_out(case: Case, tmp_path: Path) -> None:
     refused = rows(made, "refused")
     assert told(made) == case.told
     assert {row["line"]: row["reason"] for row in refused} == case.refused
-    assert all(row["reason"] in reasons.keys() and row["cells"] for row in refused)
+    assert all(row["reason"] in set(reasons.keys()) and row["cells"] for row in refused)
     assert_balanced(made)
     balance = made.balances[0]
     expected = {"header": 1} | case.skipped
@@ -77,3 +78,22 @@ def assert_balanced(made: Staged) -> None:
     for table in ("refused", "folded"):
         places = [(row["file"], row["line"]) for row in rows(made, table)]
         assert len(places) == sum(getattr(balance, table) for balance in made.balances)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_damaged_file_is_read_or_answered_and_nothing_else(seed: int, tmp_path: Path) -> None:
+    chance = Random(seed)
+    whole = [
+        case for case in CASES if case.name in ("an old workbook", "a workbook of texts", "an open document", "cp1251")
+    ]
+    for _attempt in range(60):
+        case = chance.choice(whole)
+        body = bytearray(case.body)
+        for _byte in range(chance.choice([1, 3, 30])):
+            body[chance.randrange(len(body))] = chance.randrange(256)
+        try:
+            made, _mapping = staged(tmp_path, (case.file, bytes(body)))
+        except (NotASpreadsheet, NotMapped) as refused:
+            assert str(refused)  # noqa: PT017
+        else:
+            assert_balanced(made)

@@ -1,8 +1,10 @@
+# ruff: noqa: E501 (values stand as they are met)
 """Single cells: dates, times, amounts, phones, names, statuses, services, as people and programs write them."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -223,7 +225,9 @@ def test_an_amount_in_any_usual_form(text: str) -> None:
     assert money.amount(text) == MONEY[text]
 
 
-@pytest.mark.parametrize("text", ["бесплатно", "1,2,3", "1.2.3", "12 34 x", "1,20.50.1", "--", "1e400", "12,34,567.00", "9" * 20])
+@pytest.mark.parametrize(
+    "text", ["бесплатно", "1,2,3", "1.2.3", "12 34 x", "1,20.50.1", "--", "1e400", "12,34,567.00", "9" * 20]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(Unreadable, match="not_an_amount"):
         money.amount(text)
@@ -238,7 +242,9 @@ def test_the_decimal_mark_of_a_column_settles_what_one_cell_leaves_open() -> Non
     assert money.amount("1,200", decimal=".") == 120000
 
 
-@given(st.integers(-(10**11), 10**11), st.sampled_from(["{:,.2f}", "{:.2f}"]), st.sampled_from([",.", "\xa0,", " ,", ".,"]))
+@given(
+    st.integers(-(10**11), 10**11), st.sampled_from(["{:,.2f}", "{:.2f}"]), st.sampled_from([",.", "\xa0,", " ,", ".,"])
+)
 def test_amounts_come_back_as_they_were_written(hundredths: int, form: str, marks: str) -> None:
     text = form.format(hundredths / 100).replace(",", "T").replace(".", marks[1]).replace("T", marks[0])
     assert money.amount(text) == hundredths
@@ -376,7 +382,9 @@ def test_yes_and_no(text: str, truth: bool | None) -> None:
     assert plain.truth(text) is truth
 
 
-@pytest.mark.parametrize(("text", "per_cent"), [("10", 10), ("10 %", 10), ("0.1", 10), ("0,15", 15), ("", None), ("5.0", 5)])
+@pytest.mark.parametrize(
+    ("text", "per_cent"), [("10", 10), ("10 %", 10), ("0.1", 10), ("0,15", 15), ("", None), ("5.0", 5)]
+)
 def test_discounts(text: str, per_cent: int | None) -> None:
     assert plain.per_cent(text) == per_cent
 
@@ -401,7 +409,7 @@ def test_names_are_compared_by_their_words() -> None:
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_a_reader(text: str) -> None:
-    readers = [RU.moment, RU.birthday, second_of, money.amount, plain.minutes, plain.per_cent, plain.email, plain.whole,
+    readers: list[Callable[[str], object]] = [RU.moment, RU.birthday, second_of, money.amount, plain.minutes, plain.per_cent, plain.email, plain.whole,
                lambda one: phones(one, "RU"), lambda one: plain.status(one, {}), plain.truth, plain.gender,
                lambda one: services_in(one, frozenset())]  # fmt: skip
     for read in readers:

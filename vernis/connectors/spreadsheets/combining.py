@@ -56,9 +56,7 @@ _WHY = {name: number for number, name in enumerate(FOLDS)}
 def combine(facts: pa.Table, keys: pa.Array, *, has_branches: bool) -> Combined:
     """Return clients and appointments of facts (in the order of the files) whose people are named by `keys`."""
     encoded = keys.dictionary_encode()
-    names, codes = apart(
-        encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64), facts["name"].combine_chunks()
-    )
+    names, codes = apart(encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64), facts)
     rows = _Rows(facts, codes, has_branches=has_branches)
     rows.drop_repeats()
     rows.close_bookings()
@@ -147,7 +145,9 @@ class _Rows:
             (CANCELLATION, CANCELLED, "cancelled_booking"),
             (NO_SHOW, MISSED, "missed_booking"),
         ):
-            free = {CANCELLED: (UNSAID, BOOKED, COMPLETED, CANCELLED), MISSED: (UNSAID, BOOKED, COMPLETED, MISSED)}[status]
+            free = {CANCELLED: (UNSAID, BOOKED, COMPLETED, CANCELLED), MISSED: (UNSAID, BOOKED, COMPLETED, MISSED)}[
+                status
+            ]
             for keys in self._ways():
                 bookings = self.of_kind(BOOKING)
                 bookings = bookings[np.isin(self.status[bookings], free) & (self.reason_of[bookings] == bookings)]
@@ -388,4 +388,6 @@ def _nulls(column: pa.Array) -> np.ndarray:
 
 def _codes(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
     encoded = column.combine_chunks().dictionary_encode()
-    return pc.fill_null(encoded.indices, NONE).to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary.to_pylist()
+    return pc.fill_null(encoded.indices, NONE).to_numpy(zero_copy_only=False).astype(
+        np.int64
+    ), encoded.dictionary.to_pylist()

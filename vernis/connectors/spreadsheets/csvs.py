@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -69,12 +70,18 @@ class Text:
             while lines := file.readlines(READ):
                 if '"' in (text := "".join(lines)):
                     lines += _rest_of_row(file, text)
-                yield _block(lines, line, width, self.delimiter), min(1.0, file.buffer.tell() / max(self.size, 1))
+                yield _block(lines, line, width, self.delimiter), min(1.0, _told(file) / max(self.size, 1))
                 line += len(lines)
 
     def _opened(self) -> io.TextIOWrapper:
         errors = "replace" if self.encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
         return io.TextIOWrapper(self.path.open("rb"), encoding=self.encoding, errors=errors, newline="")
+
+
+def _told(file: io.TextIOWrapper) -> int:
+    """Return how many bytes have been read (the text itself cannot say while it is being iterated)."""
+    buffer: Any = file.buffer
+    return int(buffer.tell())
 
 
 def _rest_of_row(file: io.TextIOWrapper, text: str) -> list[str]:
@@ -100,7 +107,9 @@ def _block(lines: list[str], first: int, width: int, delimiter: str) -> Block:
                     text += "\n"
                 if "\r" in text:
                     text = text.replace("\r\n", "\n").replace("\r", "\n")
-                return Block(_numbers(first, len(lines)), columns_of(text, width, delimiter, rows=len(lines)), len(lines))
+                return Block(
+                    _numbers(first, len(lines)), columns_of(text, width, delimiter, rows=len(lines)), len(lines)
+                )
         elif (rows := _one_line_each(lines, delimiter)) and all(len(row) == width and any(row) for row in rows):
             return Block(_numbers(first, len(rows)), columns_of_rows(rows, width), len(lines))
     return _careful(lines, first, width, delimiter)

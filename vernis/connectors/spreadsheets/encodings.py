@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 from collections import Counter
+
+from vernis.connectors.spreadsheets import words
 
 CANDIDATES = ("cp1251", "koi8-r", "cp866", "cp1252")
 DELIMITERS = ",;\t|"
-_COMMON = {letter: weight for weight, letters in ((3.0, "оеаинтсрвл"), (2.0, "кмдпуяыьгз"), (1.0, "бчйхжшюцщэфъё"))
-           for letter in letters}  # fmt: skip
 _SIGNS = "«»№–—“”„…₽°·•"
 
 
@@ -44,14 +45,21 @@ def _utf8_runs(sample: bytes) -> tuple[int, int]:
     return good, bad
 
 
+@functools.cache
+def _common() -> dict[str, float]:
+    """Return how much a Russian letter speaks for its encoding: the common ones more."""
+    lists = (("letters_common", 3.0), ("letters_usual", 2.0), ("letters_rare", 1.0))
+    return {letter: weight for name, weight in lists for word in words.words(name) for letter in word}
+
+
 def _likelihood(sample: bytes, name: str) -> float:
     text = sample.decode(name, errors="replace")
-    score, before = 0.0, " "
+    score, before, common = 0.0, " ", _common()
     for char in text:
         if char > "\x7f":
             lower = char.lower()
-            if lower in _COMMON:
-                score += _COMMON[lower]
+            if lower in common:
+                score += common[lower]
                 if before.isascii() and before.isalpha():
                     score -= 3.0  # within a Latin word
                 elif char != lower and before.isalpha() and before.islower():

@@ -40,8 +40,10 @@ def looks_of(cells: list[str]) -> Looks:
     some = values[:120]
     share = {name: _share(some, test) for name, test in _TESTS.items()}
     numbers = [int(value) for value in some if value.isdigit()]
-    is_counted = len(numbers) > 2 and len(numbers) == len(some) and numbers[:50] == list(
-        range(numbers[0], numbers[0] + len(numbers[:50]))
+    is_counted = (
+        len(numbers) > 2
+        and len(numbers) == len(some)
+        and numbers[:50] == list(range(numbers[0], numbers[0] + len(numbers[:50])))
     )
     has_clock = sum(":" in value for value in some) > len(some) / 2
     return Looks(values, share, len(set(values)) == len(values), is_counted, has_clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -84,8 +85,6 @@ def names_of(sheets: Sequence[SheetMapping]) -> frozenset[str]:
     return frozenset(_ALWAYS).union(*(_SAID_BY.get(role, (role,)) for role in roles))
 
 
-_TEXTS = ("client_id", "card", "how_found", "cancel_reason", "note", "appointment_id", "client_category", "client_note",
-          "branch", "service_category")  # fmt: skip
 _NAMES = ("name", "last_name", "first_name", "patronymic")
 Parse = Callable[[str], tuple[Any, ...]]
 Faults = tuple[np.ndarray, list[str]]  # for each cell a number of the reasons, 0 for none
@@ -156,18 +155,9 @@ class SheetReader:
         bad: dict[str, Faults] = {}
         for role, at in self._places.items():
             column = block.columns[at]
-            if role in self._dated:
-                found[role], faults = self._moments(role, column)
-            elif role in ("phone", "second_phone"):
-                found[role], faults = self._phones_of(role, column)
-            elif role in self._parsers:
-                found[role], faults = self._parsed(role, column)
-            elif role in _NAMES:
-                found[role], faults = [_single_spaced(_texts(column))], None
-            elif role in _TEXTS:
-                found[role], faults = [_texts(column)], None
-            else:
+            if role in ("service", "staff"):
                 continue
+            found[role], faults = self._column(role, column)
             if faults is not None:
                 bad[role] = faults
         if "service" in self._places:
@@ -177,6 +167,15 @@ class SheetReader:
         if "staff" in self._places:
             found["staff"] = [self._listing.staff(_texts(block.columns[self._places["staff"]]), block, self._file)]
         return found, bad
+
+    def _column(self, role: str, column: pa.Array) -> tuple[list[pa.Array], Faults | None]:
+        if role in self._dated:
+            return self._moments(role, column)
+        if role in ("phone", "second_phone"):
+            return self._phones_of(role, column)
+        if role in self._parsers:
+            return self._parsed(role, column)
+        return [_single_spaced(_texts(column)) if role in _NAMES else _texts(column)], None
 
     def _moments(self, role: str, column: pa.Array) -> tuple[list[pa.Array], Faults | None]:
         """Return the days and times of a column: the usual spellings at once, the others one by one."""
@@ -241,9 +240,7 @@ class SheetReader:
             return arrays, None
         return arrays, (np.array(codes, np.int16)[encoded.indices.to_numpy()], reasons)
 
-    def _parsers_of(
-        self, dates: Dates, decimal: str, country: str
-    ) -> dict[str, tuple[Parse, tuple[pa.DataType, ...]]]:
+    def _parsers_of(self, dates: Dates, decimal: str, country: str) -> dict[str, tuple[Parse, tuple[pa.DataType, ...]]]:
         answers = {
             key.partition(":")[2]: answer for key, answer in self.mapping.answers.items() if key.startswith("status:")
         }
@@ -315,11 +312,9 @@ class SheetReader:
                 lists.append(None)
                 codes.append(2)
             else:
-                refs = []
-                for title in services_in(text, listing.titles):
-                    refs.append(listing.service(title, lambda n=number: int(np.argmax(indices == n)), block, self._file,
-                                                categories))  # fmt: skip
-                lists.append(refs)
+                row = functools.partial(_first_with, indices, number)
+                titles = services_in(text, listing.titles)
+                lists.append([listing.service(title, row, block, self._file, categories) for title in titles])
                 codes.append(0)
         taken = pa.array(lists, pa.list_(pa.string())).take(encoded.indices)
         return [taken], np.array(codes, np.int16)[indices] if any(codes) else None
@@ -384,7 +379,9 @@ class SheetReader:
         filled = [cell for cell in cells if cell.strip()]
         if not filled:
             return "blank"
-        same = sum(1 for cell, header in zip(cells, self.headers, strict=True) if cell.strip() and cell.strip() == header)
+        same = sum(
+            1 for cell, header in zip(cells, self.headers, strict=True) if cell.strip() and cell.strip() == header
+        )
         if same >= 2 and same >= len(filled) * 0.8:
             return "header"
         if words.is_total(filled[0]) or (len(filled) < len(cells) and any(words.is_total(cell) for cell in filled[:2])):
@@ -414,7 +411,9 @@ class SheetReader:
         if "branch" not in columns and (branch := self.mapping.answer("branch")):
             columns["branch"] = pa.array([branch] * count, pa.string())
         arrays = [columns.get(one.name, pa.nulls(count, one.type)) for one in FACTS]
-        table = pa.Table.from_arrays([array.cast(one.type) for array, one in zip(arrays, FACTS, strict=True)], schema=FACTS)
+        table = pa.Table.from_arrays(
+            [array.cast(one.type) for array, one in zip(arrays, FACTS, strict=True)], schema=FACTS
+        )
         lists = found["service"][0] if "service" in found else None
         if not good.all():
             mask = pa.array(good)
@@ -441,7 +440,9 @@ class SheetReader:
         if "time" in found:
             second = pc.coalesce(pc.if_else(pc.equal(found["time"][0], -1), None, found["time"][0]), second)
         columns["second"] = pc.fill_null(second, UNSAID)
-        said = pc.fill_null(found["status"][0], UNSAID) if "status" in found else pa.array(np.full(count, UNSAID, np.int8))
+        said = (
+            pc.fill_null(found["status"][0], UNSAID) if "status" in found else pa.array(np.full(count, UNSAID, np.int8))
+        )
         forced = {CANCELLATION: CANCELLED, NO_SHOW: MISSED}
         if self._kind in forced:
             said = pa.array(np.full(count, forced[self._kind], np.int8))
@@ -496,6 +497,10 @@ def _single_spaced(column: pa.Array) -> pa.Array:
     if not pc.any(pc.match_substring_regex(column, r"[\s\x{a0}]{2}|[\t\n\x{a0}]")).as_py():
         return column
     return pc.replace_substring_regex(column, r"[\s\x{a0}]+", " ")
+
+
+def _first_with(indices: np.ndarray, number: int) -> int:
+    return int(np.argmax(indices == number))
 
 
 def _is_null(array: pa.Array) -> np.ndarray:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from vernis.connectors.spreadsheets import words
 from vernis.connectors.spreadsheets.evidence import Looks, looks_of
 from vernis.connectors.spreadsheets.mapping import (
+    VISITS,
     ColumnMapping,
     Mapping,
     SheetMapping,
@@ -19,7 +20,7 @@ from vernis.connectors.spreadsheets.mapping import (
     roles_of,
     sheet_from,
 )
-from vernis.connectors.spreadsheets.questions import questions_of
+from vernis.connectors.spreadsheets.questions import order_of, questions_of
 from vernis.connectors.spreadsheets.reading import Sheet
 from vernis.lib.texts import _
 
@@ -70,6 +71,8 @@ def guess(
     for sheet, looked in zip(sheets, looks, strict=True):
         kept = (remembered or {}).get(sheet.fingerprint)
         mapped = _remembered(sheet, kept) if kept else _guessed(sheet, looked, codes)
+        if order := order_of(sheet, mapped):
+            mapped = dataclasses.replace(mapped, answers={**mapped.answers, "day_first": order})
         found.append(mapped)
     return Mapping(
         tuple(
@@ -88,7 +91,13 @@ def _remembered(sheet: Sheet, kept: str) -> SheetMapping:
         for column in old.columns
     )
     return dataclasses.replace(
-        old, file=sheet.file, sheet=sheet.name, number=sheet.number, columns=columns, reason=_("As you said last time."), is_remembered=True
+        old,
+        file=sheet.file,
+        sheet=sheet.name,
+        number=sheet.number,
+        columns=columns,
+        reason=_("As you said last time."),
+        is_remembered=True,
     )
 
 
@@ -119,7 +128,7 @@ def _meanings(header: str) -> tuple[str, ...]:
     return known.get(trimmed, ())
 
 
-def _kind_of(sheet: Sheet, looks: Sequence[Looks]) -> tuple[str, float, str]:
+def _kind_of(sheet: Sheet, looks: Sequence[Looks]) -> tuple[str, float, str]:  # noqa: C901
     """Return the kind of a sheet, how sure that is, and why."""
     meanings = [set(_meanings(header)) for header in sheet.headers]
     everything = set().union(*meanings) if meanings else set()
@@ -159,7 +168,8 @@ def _kind_of(sheet: Sheet, looks: Sequence[Looks]) -> tuple[str, float, str]:
     possible = {
         kind: score
         for kind, score in points.items()
-        if score and _is_possible(kind, has_date=has_date, has_client=has_client or "code" in everything, roles=everything)
+        if score
+        and _is_possible(kind, has_date=has_date, has_client=has_client or "code" in everything, roles=everything)
     }
     if not possible:
         return "ignored", 0.5, _("Neither clients nor services nor visits could be recognised here.")
@@ -184,15 +194,21 @@ def _guessed(sheet: Sheet, looks: Sequence[Looks], codes: frozenset[str]) -> She
     kind, confidence, why = _kind_of(sheet, looks)
     columns = _columns(sheet, kind, looks, codes)
     return SheetMapping(
-        file=sheet.file, sheet=sheet.name, number=sheet.number, fingerprint=sheet.fingerprint, kind=kind, confidence=confidence,
-        reason=why, columns=tuple(columns),
+        file=sheet.file, sheet=sheet.name, number=sheet.number, fingerprint=sheet.fingerprint, kind=kind,
+        confidence=confidence,        reason=why, columns=tuple(columns),
     )  # fmt: skip
 
 
 def _columns(sheet: Sheet, kind: str, looks: Sequence[Looks], codes: frozenset[str]) -> list[ColumnMapping]:
     offers: list[tuple[float, int, int, str, str]] = []
+    names_client = any(
+        {"client", "name", "phone", "client_id", "last_name"}.intersection(_meanings(header))
+        for header in sheet.headers
+    )
     for at, header in enumerate(sheet.headers):
         for place, role in enumerate(roles_of(kind)):
+            if _is_number_of_other(role, header, kind, looks[at], names_client=names_client):
+                continue
             score, why = _score(role, header, looks[at], codes)
             if score > 0:
                 offers.append((score, -place, at, role, why))
@@ -203,8 +219,6 @@ def _columns(sheet: Sheet, kind: str, looks: Sequence[Looks], codes: frozenset[s
             continue
         if role == "time" and "date" in used and _date_has_time(taken, looks):
             continue
-        if role in ("first_name", "last_name", "patronymic") and "name" in used:
-            pass
         taken[at] = (role, score, why)
         used.add(role)
     _settle_names(taken, sheet)
@@ -215,7 +229,16 @@ def _columns(sheet: Sheet, kind: str, looks: Sequence[Looks], codes: frozenset[s
     return found
 
 
-def _score(role: str, header: str, look: Looks, codes: frozenset[str]) -> tuple[float, str]:
+def _is_number_of_other(role: str, header: str, kind: str, look: Looks, *, names_client: bool) -> bool:
+    """Say whether a bare "code" or "ID" numbers something else: visits where clients are named, else clients."""
+    if kind not in VISITS or "code" not in _meanings(header):
+        return False
+    return (role == "client_id" and names_client and look.is_unique) or (role == "appointment_id" and not names_client)
+
+
+def _score(  # noqa: C901, PLR0911, PLR0912
+    role: str, header: str, look: Looks, codes: frozenset[str]
+) -> tuple[float, str]:
     """Return how well a column fits a role (0: not at all), and why."""
     meanings = _meanings(header)
     wanted = _HEADERS_OF.get(role, (role,))

@@ -112,7 +112,9 @@ def _is_lower_half(rows: Rows, at: int) -> bool:
     if len(filled) < 2 or any(_is_data(cell) for cell in filled):
         return False
     below = [_filled(cells) for _line, cells in rows[at + 2 : at + 6]]
-    fills_gaps = any(down.strip() and not up.strip() for up, down in zip([*upper, *[""] * len(lower)], lower, strict=False))
+    fills_gaps = any(
+        down.strip() and not up.strip() for up, down in zip([*upper, *[""] * len(lower)], lower, strict=False)
+    )
     is_known = any(words.folded(cell) in words.headers() for cell in filled)
     return fills_gaps and is_known and any(_is_data(cell) for row in below for cell in row)
 

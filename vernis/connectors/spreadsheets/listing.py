@@ -57,9 +57,7 @@ class Listing:
             words.folded(part) in self.titles for part in text.replace(";", ",").replace("\n", ",").split(",")
         ))  # fmt: skip
 
-    def service(
-        self, title: str, row: Callable[[], int], block: Block, file: int, categories: pa.Array | None
-    ) -> str:
+    def service(self, title: str, row: Callable[[], int], block: Block, file: int, categories: pa.Array | None) -> str:
         """Return the reference of a service by its title or code; one that nobody has told of is added."""
         name = words.folded(title) or title
         if found := self._refs.get(name):
@@ -76,7 +74,7 @@ class Listing:
     def staff(self, column: pa.Array, block: Block, file: int) -> pa.Array:
         """Return the references of those who serve."""
         encoded = column.dictionary_encode()
-        refs = []
+        refs: list[str] = []
         for text in encoded.dictionary.to_pylist():
             ref = f"name:{words.folded(text) or text}"
             if ref not in self._staff:

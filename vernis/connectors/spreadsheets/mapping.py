@@ -10,7 +10,7 @@ from typing import Any
 from vernis.lib.texts import _
 
 VERSION = 1
-ROWS_OF_SHEETS = 1 << 20  # as many as a sheet can have: the second sheet of a file begins with this line, plus one
+ROWS_OF_SHEETS = 1 << 20  # as many as a sheet can have: the lines of the second sheet of a file lie above
 VISITS = ("bookings", "cancellations", "no_shows", "receipts")
 IDENTIFIES = frozenset({"client_id", "name", "last_name", "first_name", "phone", "email"})
 
@@ -195,7 +195,8 @@ _VISIT = ("service", "service_category", "staff", "branch", "amount", "minutes",
 _ROLES = {
     "bookings": ("appointment_id", "date", "time", "created_at", "status", "cancelled_at", "cancel_reason",
                  *_VISIT, *_CLIENT, *_ABOUT_CLIENT),
-    "cancellations": ("appointment_id", "date", "time", "created_at", "cancelled_at", "cancel_reason", *_VISIT, *_CLIENT),
+    "cancellations": ("appointment_id", "date", "time", "created_at", "cancelled_at", "cancel_reason", *_VISIT,
+                      *_CLIENT),
     "no_shows": ("appointment_id", "date", "time", "created_at", *_VISIT, *_CLIENT),
     "receipts": ("appointment_id", "date", "time", "status", *_VISIT, *_CLIENT, *_ABOUT_CLIENT),
     "clients": (*_CLIENT, *_ABOUT_CLIENT, "client_created_at", "branch"),

@@ -24,7 +24,7 @@ BLOCK = 2**20
 
 _COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Za-z]{1,3})')
 _ROW = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="[A-Za-z]{1,3}(\d+)')
-_REPEATED = re.compile(rb'<table:(table-row|table-cell|covered-table-cell)\b([^>]*?)(/?)>')
+_REPEATED = re.compile(rb"<table:(table-row|table-cell|covered-table-cell)\b([^>]*?)(/?)>")
 _TIMES = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
 
 
@@ -35,10 +35,9 @@ def form_of(source: Source) -> str:
             head = file.read(HEAD)
     except OSError:
         raise _refused("unreadable", source) from None
-    if not head.strip(b"\x00\r\n\t ,;\xef\xbb\xbf\xff\xfe"):
-        if source.path.stat().st_size <= HEAD:
-            raise _refused("empty", source)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if not head.strip(b"\x00\r\n\t ,;\xef\xbb\xbf\xff\xfe") and source.path.stat().st_size <= HEAD:
+        raise _refused("empty", source)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(source)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound(source)
@@ -49,7 +48,7 @@ def _text(source: Source, head: bytes) -> str:
     plain = head.lstrip(b"\xef\xbb\xbf\r\n\t ").lower()
     if plain.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body", b"<style", b"<div")):
         raise _refused("html", source)
-    if plain.startswith(b"<?xml") or plain.startswith(b"<workbook"):
+    if plain.startswith((b"<?xml", b"<workbook")):
         raise _refused("xml", source)
     if plain.startswith(b"%pdf"):
         raise _refused("pdf", source)
@@ -60,7 +59,18 @@ def _text(source: Source, head: bytes) -> str:
     is_utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff") or head.count(0) > len(head) // 4
     if not is_utf16:
         strange = len(head.translate(None, bytes(range(32, 256)) + b"\t\n\r\x0b\x0c\x00\x1a"))
-        known = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"SQLite", b"PAR1", b"\x7fELF", b"BM")
+        known = (
+            b"\x89PNG",
+            b"\xff\xd8\xff",
+            b"GIF8",
+            b"Rar!",
+            b"7z\xbc\xaf",
+            b"\x1f\x8b",
+            b"SQLite",
+            b"PAR1",
+            b"\x7fELF",
+            b"BM",
+        )
         if head.startswith(known) or strange > len(head) // 50 + 1:
             raise _refused("binary", source)
     return "csv"

@@ -37,17 +37,23 @@ def texts_of(sheet: Sheet, mapped: SheetMapping, roles: Sequence[str]) -> list[s
     return [row[at].strip() for at in places for row in sheet.samples if row[at].strip()]
 
 
+def order_of(sheet: Sheet, mapped: SheetMapping) -> str:
+    """Return what the dates of a sheet show: "yes" (the day is first), "no", "" where they leave it open."""
+    day, month, _either = orders_of(texts_of(sheet, mapped, DATES))
+    if bool(day) == bool(month):
+        return ""
+    return "yes" if day else "no"
+
+
 def _day_first(sheet: Sheet, mapped: SheetMapping, country: str) -> list[Question]:
     day, month, either = orders_of(texts_of(sheet, mapped, DATES))
-    if not day and not month and not either:
+    if order_of(sheet, mapped) or not (day or either):
         return []
-    by_country = "no" if country in MONTH_FIRST else "yes"
-    if day or month:
+    if day:
         default = "yes" if day >= month else "no"
-        if not day or not month:
-            return [] if not either else [_order(default, _("Other dates of this sheet show it."))]
         return [_order(default, _("The dates of this sheet contradict each other; most are written like this."))]
-    return [_order(by_country, _("No date of the file shows it; so it is usual in your country."))]
+    default = "no" if country in MONTH_FIRST else "yes"
+    return [_order(default, _("No date of the file shows it; so it is usual in your country."))]
 
 
 def _order(default: str, why: str) -> Question:
@@ -94,6 +100,4 @@ def _statuses(sheet: Sheet, mapped: SheetMapping) -> list[Question]:
     )
     why = _("This word is not known.")
     text = _('What does the status "{value}" mean?')
-    return [
-        Question(f"status:{value}", text.format(value=value), options, "", why) for value in unknown[:20]
-    ]
+    return [Question(f"status:{value}", text.format(value=value), options, "", why) for value in unknown[:20]]

@@ -74,7 +74,7 @@ class Opened:
         return isinstance(self._body, Cells)
 
     def blocks(self) -> Iterator[tuple[Block, float]]:
-        """Yield the rows of the table; in a workbook, rows of the second sheet and of others lie above ROWS_OF_SHEETS."""
+        """Yield the rows of the table; lines of the second sheet of a workbook lie above ROWS_OF_SHEETS, and so on."""
         before = self.number * ROWS_OF_SHEETS
         for block, share in self._body.blocks(len(self.layout.headers), after=self.layout.after):
             if before:

@@ -124,6 +124,7 @@ class _Run:
         self._written: Counter[str] = Counter()
         self._sizes = [source.path.stat().st_size for source in files]
         self._sheets = {(sheet.file, sheet.sheet): sheet for sheet in mapping.sheets}
+        self._opened_once: set[int] = set()
         self._identified: Counter[str] = Counter()
         self._schema = pa.schema([one for one in FACTS if one.name in names_of(mapping.sheets)])
 
@@ -132,16 +133,21 @@ class _Run:
         with contextlib.ExitStack() as stack:
             stack.callback(self._close)
             self._check()
-            for kinds in (("services", "products"), ()):
-                self._read_lists(kinds)
+            self._read_lists(("services", "products"))
+            self._listing.finish()
             spool = self._making / "facts.arrow"
             rows = self._read_facts(spool)
             self._combine(spool, rows)
+            for number, source in enumerate(self._files):
+                if number not in self._opened_once:
+                    self._count_ignored(number, opened(source)[1])
             for name, table in self._listing.tables().items():
                 self._write(name, table)
         self._progress(1.0)
         for number, count in enumerate(self._counts):
-            total = count.staged + sum(count.folded.values()) + sum(count.refused.values()) + sum(count.skipped.values())
+            total = (
+                count.staged + sum(count.folded.values()) + sum(count.refused.values()) + sum(count.skipped.values())
+            )
             assert count.rows == total, (self._files[number].name, count)
         return dict(self._written)
 
@@ -166,7 +172,9 @@ class _Run:
         for number, source in enumerate(self._files):
             if not any(sheet.kind in kinds for (file, _name), sheet in self._sheets.items() if file == number):
                 continue
-            for sheet in opened(source)[1]:
+            sheets = opened(source)[1]
+            self._count_ignored(number, sheets)
+            for sheet in sheets:
                 mapped = self._sheets.get((number, sheet.name))
                 if mapped and mapped.kind in kinds:
                     if mapped.fingerprint != fingerprint_of(sheet.layout.headers):
@@ -176,10 +184,6 @@ class _Run:
 
     def _read_lists(self, kinds: Sequence[str]) -> None:
         """Read the lists of services and products, and count the rows of sheets that are left out."""
-        if not kinds:
-            self._count_ignored()
-            self._listing.finish()
-            return
         for number, sheet, mapped in self._opened(kinds):
             count = self._counts[number]
             self._above(count, sheet)
@@ -195,19 +199,20 @@ class _Run:
                 self._refuse(number, done.refused)
                 self._fold(number, done.folded)
 
-    def _count_ignored(self) -> None:
-        for number, source in enumerate(self._files):
-            mapped = [sheet for (file, _name), sheet in self._sheets.items() if file == number]
-            has_others = any(sheet.kind not in ("services", "products") for sheet in mapped)
-            for sheet in opened(source)[1] if has_others or len(mapped) != 1 else []:
-                one = self._sheets.get((number, sheet.name))
-                if one is None or one.kind == "ignored":
-                    count = self._counts[number]
-                    self._above(count, sheet)
-                    for block, _share in sheet.blocks():
-                        self._below(count, block)
-                        count.skipped.update(block.skipped)
-                        count.skipped["not_brought"] += len(block) + len(block.refused)
+    def _count_ignored(self, number: int, sheets: Sequence[Opened]) -> None:
+        """Count the rows of sheets that are left out, once for each file."""
+        if number in self._opened_once:
+            return
+        self._opened_once.add(number)
+        for sheet in sheets:
+            one = self._sheets.get((number, sheet.name))
+            if one is None or one.kind == "ignored":
+                count = self._counts[number]
+                self._above(count, sheet)
+                for block, _share in sheet.blocks():
+                    self._below(count, block)
+                    count.skipped.update(block.skipped)
+                    count.skipped["not_brought"] += len(block) + len(block.refused)
 
     def _read_facts(self, spool: Path) -> int:
         """Write the facts of all visits and clients one after another; return how many."""
@@ -219,7 +224,9 @@ class _Run:
             for number, sheet, mapped in self._opened((*VISITS, "clients")):
                 count = self._counts[number]
                 self._above(count, sheet)
-                reader = SheetReader(sheet, mapped, self._listing, file=number, country=self._country, today=self._today)
+                reader = SheetReader(
+                    sheet, mapped, self._listing, file=number, country=self._country, today=self._today
+                )
                 done += self._sizes[last] if last not in (-1, number) else 0
                 last = number
                 for block, share in sheet.blocks():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import zipfile
 from collections import Counter
@@ -18,16 +19,27 @@ from vernis.connectors.spreadsheets.sources import Source
 _SIGNS = {29: " ", 30: " ", 31: " ", 0: None}
 
 
+@contextlib.contextmanager
+def _understood(source: Source) -> Iterator[None]:
+    """Say in words what the reader has against a file; it panics over some that are damaged."""
+    try:
+        yield
+    except python_calamine.PasswordError:
+        raise refusal("password", source.name) from None
+    except (python_calamine.CalamineError, OSError, ValueError):
+        raise refusal("broken", source.name) from None
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise refusal("broken", source.name) from None
+
+
 class Workbook:
     """A workbook that has been opened."""
 
     def __init__(self, source: Source, form: str) -> None:
-        try:
+        with _understood(source):
             self._book = python_calamine.CalamineWorkbook.from_path(source.path)
-        except python_calamine.PasswordError:
-            raise refusal("password", source.name) from None
-        except (python_calamine.CalamineError, OSError, ValueError):
-            raise refusal("broken", source.name) from None
         self._source = source
         self.is_1904 = form == "xlsx" and _counts_from_1904(source)
 
@@ -42,10 +54,8 @@ class Workbook:
 
     def sheet(self, name: str) -> Cells:
         """Return the cells of a sheet."""
-        try:
+        with _understood(self._source):
             return Cells(self._book.get_sheet_by_name(name))
-        except (python_calamine.CalamineError, OSError, ValueError):
-            raise refusal("broken", self._source.name) from None
 
 
 class Cells:
@@ -61,7 +71,7 @@ class Cells:
         for (top, start), (bottom, _end) in sheet.merged_cell_ranges or []:
             for row in range(top + 1, min(bottom, top + 10_000) + 1):
                 self._merged[row + 1, start - left] = (top + 1, start - left)
-        self._sources = {place: "" for place in self._merged.values()}
+        self._sources = dict.fromkeys(self._merged.values(), "")
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield every row with its number in the sheet."""

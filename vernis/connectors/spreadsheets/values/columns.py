@@ -41,7 +41,9 @@ def _read(chars: np.ndarray, dates: Dates) -> tuple[np.ndarray, np.ndarray, np.n
     digits = chars.astype(np.int64) - _ZERO
     is_digit = (digits >= 0) & (digits <= 9)
     mark = chars[:, 2]
-    is_last = np.isin(mark, (_DOT, _SLASH, _DASH)) & (chars[:, 5] == mark) & is_digit[:, [0, 1, 3, 4, 6, 7, 8, 9]].all(axis=1)
+    is_last = (
+        np.isin(mark, (_DOT, _SLASH, _DASH)) & (chars[:, 5] == mark) & is_digit[:, [0, 1, 3, 4, 6, 7, 8, 9]].all(axis=1)
+    )
     first = chars[:, 4]
     is_first = np.isin(first, (_DOT, _SLASH, _DASH)) & np.isin(chars[:, 7], (_DOT, _SLASH, _DASH))
     is_first &= is_digit[:, [0, 1, 2, 3, 5, 6, 8, 9]].all(axis=1)
@@ -51,7 +53,9 @@ def _read(chars: np.ndarray, dates: Dates) -> tuple[np.ndarray, np.ndarray, np.n
     month = np.where(is_last, np.where(day_first, b, a), _two(digits, 5))
     day = np.where(is_last, np.where(day_first, a, b), _two(digits, 8))
     good = is_last | is_first
-    good &= (year >= EARLIEST_YEAR) & (year <= dates.today.year + YEARS_AHEAD) & (month >= 1) & (month <= 12) & (day >= 1)
+    good &= (
+        (year >= EARLIEST_YEAR) & (year <= dates.today.year + YEARS_AHEAD) & (month >= 1) & (month <= 12) & (day >= 1)
+    )
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     good &= day <= np.where((month == 2) & ~leap, 28, _MONTH_DAYS[np.where(good, month, 0)])
     second = np.full(len(chars), -1, np.int64)

@@ -141,14 +141,16 @@ class Dates(NamedTuple):
 EARLIEST_BIRTH = 1901
 
 
-def second_of(text: str, *, after_date: bool = False) -> int:
+def second_of(text: str, *, after_date: bool = False) -> int:  # noqa: C901
     """Return the second of the day of a time: "3:50:00 PM", "15.50", "0,66" of a day; -1 for nothing."""
     cleaned = text.strip(" ,;T").strip()
     if not cleaned:
         return -1
     if after_date:
         first, _space, rest = cleaned.partition(" ")
-        cleaned = rest if first.lower() in words.words("at_words") or first.lower().rstrip(".") in _year_words() else cleaned
+        cleaned = (
+            rest if first.lower() in words.words("at_words") or first.lower().rstrip(".") in _year_words() else cleaned
+        )
         if not cleaned:
             return -1
     elif _FRACTION.fullmatch(cleaned):

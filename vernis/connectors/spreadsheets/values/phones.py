@@ -32,8 +32,8 @@ def mobile_pattern() -> str:
     patterns = []
     for region in RUSSIAN:
         metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
-        assert metadata is not None
-        patterns.append(metadata.mobile.national_number_pattern)
+        mobile = metadata.mobile if metadata else None
+        patterns.append((mobile.national_number_pattern if mobile else None) or r"$^")
     return "|".join(patterns)
 
 
@@ -83,7 +83,9 @@ def _parts(text: str, country: str) -> list[str]:
 
 def _without_extension(text: str) -> str:
     names = "|".join(re.escape(name) for name in sorted(words.words("extension"), key=len, reverse=True))
-    return re.sub(rf"[\s,;(]*(?<![^\W\d_])(?:{names})\.?\s*:?\s*\d{{1,6}}\)?(?=$|[\s,;/])", "", text, flags=re.IGNORECASE)
+    return re.sub(
+        rf"[\s,;(]*(?<![^\W\d_])(?:{names})\.?\s*:?\s*\d{{1,6}}\)?(?=$|[\s,;/])", "", text, flags=re.IGNORECASE
+    )
 
 
 def _side_by_side(text: str, country: str) -> list[str]:

@@ -7,7 +7,6 @@ import re
 from vernis.connectors.spreadsheets import words
 
 
-
 def services_in(text: str, known: frozenset[str]) -> list[str]:
     """Return the services of a cell; `known` are folded titles and codes of the list of services, if there is one.
 
