@@ -187,6 +187,9 @@ class _Step:
 
     def _make(self, wanted: _Wanted) -> None:
         context, values = self._context, wanted.values
+        if not context.writes:
+            self._tell(wanted, Fate.NEW, "", 0)
+            return
         appointment = Appointment(
             organization=context.organization, external_id=(wanted.rows[0]["external_id"] or "")[:100],
             **{field: values[field] for field in COLUMNS},

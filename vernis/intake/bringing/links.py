@@ -22,6 +22,9 @@ class Known(NamedTuple):
     link: Link | None  # None: it is written only at the end of this step
 
 
+_PLANNED = Link()
+
+
 class Links:
     """Finds and keeps links. Without an import (a plan) nothing is written, but what would be is known."""
 
@@ -57,6 +60,8 @@ class Links:
 
     def add(self, kind: Link.Kind, ref: bytes, object_id: int, said: bytes, *, is_created: bool) -> Link:
         """Note that a thing of the source is this thing of the book."""
+        if self._import is None and kind == Link.Kind.APPOINTMENT:
+            return _PLANNED  # nothing refers to an appointment: millions of them need not be remembered
         link = Link(
             organization=self._organization, source=self._source, kind=kind, ref=ref, object_id=object_id, said=said,
             of_import=self._import, is_created=is_created,
@@ -67,6 +72,8 @@ class Links:
 
     def change(self, link: Link, *, said: bytes, before: dict[str, list[object]], is_new: bool) -> None:
         """Note what the source says now, and what that has changed in the book."""
+        if self._import is None:
+            return
         if before or not is_new:
             self._changes.append(
                 Change(
