@@ -65,7 +65,7 @@ $(READY_FOR_TESTS): $(READY)
 for-spark:
 	@$(PYTHON) scripts/setup.py spark
 
-$(WARM): $(READY) $(wildcard vernis/engine/*.py)
+$(WARM): $(READY) $(wildcard vernis/engine/*.py vernis/engine/*/*.py)
 	@echo "==> Compiling the rules: about 20 seconds, only once and after a change of vernis/engine"
 	@$(BIN)/vernis warm-up
 	@touch $@

@@ -20,6 +20,7 @@ COLUMNS = 70
 PER_GROUP = 2
 BANDWIDTH = 0.28  # of the client's own curve, in logarithms
 LEAST = 1e-5
+BLUR = 0.05
 YEAR = 365.25
 
 
@@ -158,11 +159,11 @@ def write_features(state: Any, days: Numbers, group: int, on: float, lens: Lens,
     c += 4
     before = own_curve(state, days, np.log(since + 0.5), mean, spread)
     after = own_curve(state, days, np.log(since + 7.5), mean, spread)
-    own = logit(1.0 - (after + 0.002) / (before + 0.002))
+    own = np.log(before - after + 0.02)
     row[c] = own
     row[c + 1] = trust * own
-    row[c + 2] = np.log(before + 0.01)
-    row[c + 3] = trust * np.log(before + 0.01)
+    row[c + 2] = np.log(before + BLUR)
+    row[c + 3] = trust * np.log(before + BLUR)
     c += 4
     angle = 2.0 * math.pi * (on + 4.0) / YEAR
     row[c] = lens.sees_season * math.sin(angle)
@@ -171,7 +172,7 @@ def write_features(state: Any, days: Numbers, group: int, on: float, lens: Lens,
     row[c + 3] = lens.sees_season * math.cos(2.0 * angle)
     c += 4
     cell = min(int(since / lens.curve_step), lens.curves.shape[1] - 1)
-    curve = lens.curves[group, cell]
+    curve = lens.curves[group, cell]  # against everybody's
     row[c] = curve
     row[c + 1] = (1.0 - trust) * curve
     row[c + 2] = group_mean - scale.mean_log

@@ -32,14 +32,16 @@ class Sequences(NamedTuple):
     groups: Numbers
     group_count: int
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """How many sequences there are."""
         return len(self.starts) - 1
 
 
 def known_on(all_of: Sequences, day: int) -> tuple[Sequences, Numbers]:
     """Return the sequences as far as visits had taken place by the end of a day, and which ones are left."""
     is_known = all_of.days <= day
-    counts = np.add.reduceat(np.append(is_known, False), all_of.starts[:-1]) if len(all_of) else np.zeros(0, int)
+    counts = np.add.reduceat(np.append(is_known, False), all_of.starts[:-1]) if all_of.size else np.zeros(0, int)
     counts = np.where(np.diff(all_of.starts) > 0, counts, 0)
     left = np.flatnonzero(counts)
     starts = np.concatenate(([0], np.cumsum(counts[left]))).astype(np.int64)
@@ -65,13 +67,13 @@ def summary_of(of: Sequences, as_of: int) -> Summary:
     first, last = of.days[of.starts[:-1]], of.days[of.starts[1:] - 1]
     gaps = np.diff(of.days, prepend=of.days[:1]).astype(float)
     gaps[of.starts[:-1]] = 7.0
-    logs = np.add.reduceat(np.log(np.maximum(gaps, 1) / 7), of.starts[:-1]) if len(of) else np.zeros(0)
+    logs = np.add.reduceat(np.log(np.maximum(gaps, 1) / 7), of.starts[:-1]) if of.size else np.zeros(0)
     return Summary((np.diff(of.starts) - 1).astype(float), (last - first) / 7, (as_of - first) / 7, logs)
 
 
 def fit_anchor(of: Sequences, as_of: int) -> Cnbd:
     """Return the one of MBG/CNBD-k and BG/CNBD-k that fits better."""
-    summary = summary_of(some_of(of, sampled(len(of), ANCHOR_SEQUENCES)), as_of)
+    summary = summary_of(some_of(of, sampled(of.size, ANCHOR_SEQUENCES)), as_of)
     found = [cnbd.fit_best(summary, leaves_at_once=leaves_at_once) for leaves_at_once in (True, False)]
     return max(found, key=lambda pair: pair[1])[0]
 
@@ -79,7 +81,7 @@ def fit_anchor(of: Sequences, as_of: int) -> Cnbd:
 def lens_of(of: Sequences, spells: Spells, anchor: Cnbd, as_of: int, interval_days: float) -> Lens:
     """Return what turns states into columns."""
     scale = scale_of(spells, of.group_count, float(np.log(interval_days)))
-    _whole, curves = weekly_curves(spells, of.group_count, interval_days)
+    whole, curves = weekly_curves(spells, of.group_count, interval_days)
     logs = np.log(np.maximum(spells.days[spells.ended], 1))
     knots = np.quantile(logs, (0.1, 0.25, 0.5, 0.75, 0.9)) if len(logs) else np.full(5, scale.mean_log)
     sizes = np.bincount(of.groups, minlength=of.group_count)
@@ -89,17 +91,18 @@ def lens_of(of: Sequences, spells: Spells, anchor: Cnbd, as_of: int, interval_da
     block[large] = np.arange(len(large))
     has_seasons = len(of.days) > 0 and as_of - int(of.days.min()) >= SEASON_DAYS
     return Lens(
-        scale, anchor, knots, float(has_seasons), len(large), block, CURVE_STEP_DAYS, np.log(curves / (1 - curves))
+        scale, anchor, knots, float(has_seasons), len(large), block, CURVE_STEP_DAYS,
+        np.log(curves / (1 - curves)) - np.log(whole / (1 - whole)) if of.group_count > 1 else np.zeros_like(curves),
     )
 
 
 def rows_of(of: Sequences, lens: Lens, until: int) -> hazard.Rows:
     """Return rows to learn the hazard from: of as many sequences as fit into MOST_ROWS."""
     weeks = np.minimum((until - of.days[of.starts[:-1]]) // 7 + 1, MOST_WEEKS)
-    order = sampled(len(of), len(of))
-    mixed = np.argsort(np.arange(len(of), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) % np.uint64(2**61 - 1))
+    order = sampled(of.size, of.size)
+    mixed = np.argsort(np.arange(of.size, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) % np.uint64(2**61 - 1))
     # weeks that are thinned out are counted in full here, so room may stay empty; then more sequences come in
-    chosen = np.sort(mixed[: max(int(np.searchsorted(np.cumsum(weeks[mixed]), 2.5 * MOST_ROWS)), 1)]) if len(of) else order
+    chosen = np.sort(mixed[: max(int(np.searchsorted(np.cumsum(weeks[mixed]), 2.5 * MOST_ROWS)), 1)]) if of.size else order
     states = records(State, 1)
     arguments = (chosen.astype(np.int64), of.starts, of.days, of.groups, until, MOST_WEEKS, states, lens)
     counted = hazard.room(0, lens.groups)

@@ -1,0 +1,273 @@
+"""The model of return: the weekly hazard and the (M)BG/CNBD-k model, mixed as far as the past asks for.
+
+`fit` learns it from sequences as of a day, and judges it on days before; `predict` gives every sequence its chances and
+dates. Few returns: no hazard is learned, clients follow the curve of their service, which leans on that of everybody,
+which leans on the rule.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from vernis.engine.compiled import compilable, compiled
+from vernis.engine.records import records
+from vernis.engine.returns import hazard
+from vernis.engine.returns.cnbd import Cnbd, stays_away
+from vernis.engine.returns.curve import LEAST_CHANCE, STEPS, chance_by, day_of
+from vernis.engine.returns.features import COLUMNS, PER_GROUP, Lens, logit
+from vernis.engine.returns.fitting import Sequences, fit_anchor, known_on, lens_of, rows_of
+from vernis.engine.returns.sources import (
+    FEW_GAPS,
+    NETWORK,
+    NEW_SERVICE,
+    ONE_VISIT,
+    OWN,
+    QUIET,
+    RULE,
+    SERVICE,
+    SHORT_HISTORY,
+    STOPPED_SERVICE,
+    YOUNG_BASE,
+)
+from vernis.engine.returns.spells import spells_of, weekly_curves
+from vernis.engine.returns.states import State, start_walk, walk_on
+
+Numbers = npt.NDArray[Any]
+
+LEAST_RETURNS = 40
+"""Fewer gaps than this teach no hazard."""
+
+ENOUGH_OF_GROUP = 20
+DATE_HORIZON = 182.0
+"""Dates are of those who come within so many days."""
+
+LOW_SHARE, HIGH_SHARE = 0.1, 0.9
+ANCHOR_GAPS = 300.0
+"""So many gaps make hazard and anchor count the same, before the past has spoken."""
+
+ANCHOR_PULL = 5.0
+RIDGE_AT, LEAST_RIDGE, MOST_RIDGE = 2500.0, 3.0, 300.0
+SHARES = np.linspace(0, 1, 21)
+RESULTS = 5  # chances by 30 and 90 days, days until 10, 50 and 90 % have come
+
+
+class Model(NamedTuple):
+    """What was learned; plain numbers and arrays, so that it can be kept in a file."""
+
+    lens: Lens
+    beta: Numbers  # empty: no hazard was learned
+    anchor_share: float
+    group_curves: Numbers  # chance of a visit by week since the last, per group
+    group_returns: Numbers  # gaps that the curves of groups rest on
+    group_last_on: Numbers
+    returns: int
+    span_days: int
+    last_on: int
+
+
+class Predictions(NamedTuple):
+    """Grain: one sequence. Days ahead are of those who come within DATE_HORIZON."""
+
+    p30: Numbers
+    p90: Numbers
+    low: Numbers
+    middle: Numbers
+    high: Numbers
+    source: Numbers
+    gaps: Numbers  # bits of returns.sources
+
+
+def fit(of: Sequences, as_of: int, interval_days: float = 30.0, anchor_share: float | None = None) -> Model:
+    """Learn from sequences known on a day; `anchor_share` None: as the number of returns has it."""
+    spells = spells_of(of.starts, of.days, of.groups, as_of)
+    returns = int(spells.ended.sum())
+    whole, curves = weekly_curves(spells, of.group_count, interval_days)
+    group_returns = np.bincount(of.groups[spells.ended], minlength=of.group_count)
+    group_last_on = np.full(of.group_count, -(2**31), np.int64)
+    np.maximum.at(group_last_on, of.groups, of.days)
+    share = ANCHOR_GAPS / (ANCHOR_GAPS + returns) if anchor_share is None else anchor_share
+    if returns < LEAST_RETURNS:
+        anchor, beta = Cnbd(1.0, 1.0, interval_days / 7, 1.0, 2.0, 1.0), np.zeros(0)
+        lens, share = lens_of(of, spells, anchor, as_of, interval_days), 0.0
+    else:
+        lens = lens_of(of, spells, fit_anchor(of, as_of), as_of, interval_days)
+        rows = rows_of(of, lens, as_of)
+        ridge = float(np.clip(LEAST_RIDGE * (RIDGE_AT / returns) ** 2, LEAST_RIDGE, MOST_RIDGE))
+        beta = hazard.fit(rows.columns, rows.came, rows.weight, ridge)
+    first_on = int(of.days.min()) if len(of.days) else as_of
+    last_on = int(of.days.max()) if len(of.days) else as_of
+    return Model(lens, beta, share, curves, group_returns, group_last_on, returns, as_of - first_on, last_on)
+
+
+@compilable
+def write_group_curve(since: float, steps: Numbers, weekly: Numbers, curve: Numbers) -> None:
+    """Fill a curve by the weeks of a group, `since` days after the last visit."""
+    total, day, place = 0.0, 0.0, 0
+    while place < len(steps):
+        cell = min(int((since + day) / 7.0), len(weekly) - 1)
+        total += np.log1p(-weekly[cell])
+        day += 7.0
+        while place < len(steps) and steps[place] <= day:
+            curve[place] = total
+            place += 1
+
+
+@compilable
+def mix_with_anchor(
+    since: float, x: float, t_last_visit: float, share: float, steps: Numbers, anchor: Cnbd, curve: Numbers
+) -> None:
+    """Mix the anchor into a curve: the log-odds of a visit by each day, `share` of them the anchor's."""
+    for n in range(len(steps)):
+        theirs = logit(1.0 - stays_away(steps[n] / 7.0, since / 7.0, x, t_last_visit / 7.0, anchor))
+        odds = share * theirs + (1.0 - share) * logit(1.0 - np.exp(curve[n]))
+        curve[n] = hazard_log_away(odds)
+
+
+hazard_log_away = hazard.log_stays_away
+write_hazard_curve = hazard.write_curve
+
+
+@compilable
+def predict_one(
+    first: int, last: int, days: Numbers, groups: Numbers, as_of: int, steps: Numbers, state: Any, model_lens: Lens,
+    beta: Numbers, share: float, group_curves: Numbers, row: Numbers, curve: Numbers, result: Numbers,
+) -> None:  # fmt: skip
+    """Fill the results of one sequence, whose visits stand from `first` to before `last`."""
+    start_walk(state, days, first)
+    while state.place + 1 < last:
+        walk_on(state, days)
+    group = groups[state.place]
+    since = float(as_of - state.last_on)
+    if len(beta) == 0:
+        write_group_curve(since, steps, group_curves[group], curve)
+    else:
+        write_hazard_curve(state, days, group, as_of, steps, model_lens, beta, row, curve)
+    if share > 0.0:
+        mix_with_anchor(since, state.gaps, state.last_on - state.first_on, share, steps, model_lens.anchor, curve)
+    result[0] = chance_by(curve, steps, 30.0)
+    result[1] = chance_by(curve, steps, 90.0)
+    result[2] = day_of(curve, steps, LOW_SHARE, DATE_HORIZON)
+    result[3] = day_of(curve, steps, 0.5, DATE_HORIZON)
+    result[4] = day_of(curve, steps, HIGH_SHARE, DATE_HORIZON)
+
+
+@compilable
+def predict_all(
+    starts: Numbers, days: Numbers, groups: Numbers, as_of: int, steps: Numbers, states: Any, model_lens: Lens,
+    beta: Numbers, share: float, group_curves: Numbers, row: Numbers, curves: Numbers, results: Numbers,
+) -> None:  # fmt: skip
+    """Fill the results of all sequences; `curves` has a row for each, or one that all share."""
+    for s in range(len(starts) - 1):
+        predict_one(
+            starts[s], starts[s + 1], days, groups, as_of, steps, states[0], model_lens, beta, share, group_curves,
+            row, curves[min(s, len(curves) - 1)], results[s],
+        )  # fmt: skip
+
+
+def curves_of(of: Sequences, as_of: int, model: Model, *, keep: bool = True, threads: int = 2) -> tuple[Numbers, Numbers]:
+    """Return the curve of every sequence (one row only where they are not to be kept), and the results."""
+    results = np.zeros((of.size, RESULTS))
+    curves = np.zeros((of.size if keep else threads, len(STEPS)))
+    edges = np.linspace(0, of.size, threads + 1).astype(int)
+    run = compiled(predict_all)
+
+    def part(n: int) -> None:
+        begin, end = edges[n], edges[n + 1]
+        width = COLUMNS + PER_GROUP * model.lens.groups
+        run(
+            of.starts[begin : end + 1], of.days, of.groups, as_of, STEPS, records(State, 1), model.lens, model.beta,
+            float(model.anchor_share), model.group_curves, np.zeros(width, np.float32),
+            curves[begin:end] if keep else curves[n : n + 1], results[begin:end],
+        )  # fmt: skip
+
+    if of.size < 1000:
+        for n in range(threads):
+            part(n)
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(part, range(threads)))
+    return curves, results
+
+
+def predict(of: Sequences, as_of: int, model: Model) -> Predictions:
+    """Return chances, dates, sources and what is missing, for every sequence."""
+    _curves, results = curves_of(of, as_of, model, keep=False)
+    last = of.starts[1:] - 1
+    source, gaps = sources_of(np.diff(of.starts) - 1, of.groups[last], as_of, model)
+    p30, p90, low, middle, high = results.T
+    return Predictions(p30, p90, low, middle, high, source, gaps)
+
+
+def sources_of(own_gaps: Numbers, group: Numbers, as_of: int, model: Model) -> tuple[Numbers, Numbers]:
+    """Return, per sequence, what carries the prediction and what is missing."""
+    known = model.group_returns[group]
+    narrow = np.where(known >= ENOUGH_OF_GROUP, SERVICE, NETWORK)
+    if model.returns < LEAST_RETURNS:
+        source = np.where(known >= ENOUGH_OF_GROUP, SERVICE, NETWORK if model.returns >= 5 else RULE)
+    else:
+        source = np.where(own_gaps >= 2, OWN, narrow)
+    gaps = np.where(own_gaps == 0, ONE_VISIT, 0) | np.where((own_gaps > 0) & (own_gaps < 3), FEW_GAPS, 0)
+    gaps |= np.where(known < ENOUGH_OF_GROUP, NEW_SERVICE, 0)
+    has_stopped = as_of - model.group_last_on[group] > 120
+    gaps |= np.where(has_stopped & (model.group_last_on[group] < model.last_on - 60), STOPPED_SERVICE, 0)
+    if model.returns < LEAST_RETURNS:
+        gaps |= YOUNG_BASE
+    if model.span_days < 180:
+        gaps |= SHORT_HISTORY
+    if as_of - model.last_on > 28:
+        gaps |= QUIET
+    return source, gaps
+
+
+def chance_from(curves: Numbers, ahead: float) -> Numbers:
+    """Return the chance of a visit within some days, for kept curves."""
+    steps = np.concatenate(([0.0], STEPS))
+    place = int(np.searchsorted(steps, ahead))
+    whole = np.column_stack([np.zeros(len(curves)), curves])
+    share = (ahead - steps[place - 1]) / (steps[place] - steps[place - 1])
+    lasting = whole[:, place - 1] + share * (whole[:, place] - whole[:, place - 1])
+    return np.clip(-np.expm1(lasting), LEAST_CHANCE, 1 - LEAST_CHANCE)
+
+
+def days_until(of: Sequences, before: int, chosen: Numbers) -> Numbers:
+    """Return in how many days after `before` each chosen sequence has its next visit; a large number where none."""
+    is_later = of.days > before
+    found = np.full(of.size, 2**31 - 1, np.int64)
+    owner = np.repeat(np.arange(of.size), np.diff(of.starts))
+    np.minimum.at(found, owner[is_later], of.days[is_later] - before)
+    return found[chosen]
+
+
+def tuned(of: Sequences, as_of: int, interval_days: float = 30.0) -> Model:
+    """Fit, with the anchor's share found on the past of these sequences (at most 90 days back)."""
+    model = fit(of, as_of, interval_days)
+    back = 90 if model.span_days >= 270 else 30
+    if model.returns < LEAST_RETURNS or model.span_days < 3 * back:
+        return model
+    earlier, _left = known_on(of, as_of - back)
+    past = fit(earlier, as_of - back, interval_days)
+    if not len(past.beta):
+        return model
+    loss = np.zeros(len(SHARES))
+    for origin in range(as_of - back, as_of, 30):
+        some, left = known_on(of, origin)
+        own, _ = curves_of(some, origin, past._replace(anchor_share=0.0))
+        theirs, _ = curves_of(some, origin, past._replace(anchor_share=1.0))
+        until = days_until(of, origin, left)
+        horizons = [h for h in (30, 60, 90) if origin + h <= as_of]
+        for horizon in horizons:
+            mixed = [logits(chance_from(curves, horizon)) for curves in (own, theirs)]
+            odds = SHARES[:, None] * mixed[1] + (1 - SHARES[:, None]) * mixed[0]
+            came = until <= horizon
+            loss += (np.logaddexp(0, odds) - odds * came).sum(axis=1) / len(horizons)
+    prior = ANCHOR_GAPS / (ANCHOR_GAPS + model.returns)
+    best = int(np.argmin(loss + ANCHOR_PULL * (SHARES - prior) ** 2))
+    return model._replace(anchor_share=float(SHARES[best]))
+
+
+def logits(p: Numbers) -> Numbers:
+    """Return log-odds."""
+    odds: Numbers = np.log(p) - np.log1p(-p)
+    return odds
