@@ -71,11 +71,11 @@ def summary_of(of: Sequences, as_of: int) -> Summary:
     return Summary((np.diff(of.starts) - 1).astype(float), (last - first) / 7, (as_of - first) / 7, logs)
 
 
-def fit_anchor(of: Sequences, as_of: int) -> Cnbd:
-    """Return the one of MBG/CNBD-k and BG/CNBD-k that fits better."""
+def fit_anchor(of: Sequences, as_of: int) -> tuple[Cnbd, Cnbd]:
+    """Return the one of MBG/CNBD-k and BG/CNBD-k that fits better, and MBG/NBD."""
     summary = summary_of(some_of(of, sampled(of.size, ANCHOR_SEQUENCES)), as_of)
     found = [cnbd.fit_best(summary, leaves_at_once=leaves_at_once) for leaves_at_once in (True, False)]
-    return max(found, key=lambda pair: pair[1])[0]
+    return max(found, key=lambda pair: pair[1])[0], cnbd.fit(summary, k=1, leaves_at_once=True)[0]
 
 
 def lens_of(of: Sequences, spells: Spells, anchor: Cnbd, as_of: int, interval_days: float) -> Lens:

@@ -1,4 +1,4 @@
-"""The model of return: the weekly hazard and the (M)BG/CNBD-k model, mixed as far as the past asks for.
+"""The model of return: the weekly hazard and MBG/NBD, mixed as far as the past asks for.
 
 `fit` learns it from sequences as of a day, and judges it on days before; `predict` gives every sequence its chances and
 dates. Few returns: no hazard is learned, clients follow the curve of their service, which leans on that of everybody,
@@ -43,11 +43,16 @@ ENOUGH_OF_GROUP = 20
 DATE_HORIZON = 182.0
 """Dates are of those who come within so many days."""
 
-LOW_SHARE, HIGH_SHARE = 0.1, 0.9
-ANCHOR_GAPS = 300.0
-"""So many gaps make hazard and anchor count the same, before the past has spoken."""
+LOW_SHARE, HIGH_SHARE = 0.13, 0.87
+"""Borders of the 80 % interval: whole days, both ends counted, make it wider than the 74 % between these shares."""
 
-ANCHOR_PULL = 5.0
+STEADY_GAPS, LEAST_STEADY = 300.0, 0.1
+"""So many gaps make hazard and steady model count about the same, before the past has spoken."""
+
+STEADY_PULL = 50.0
+ENOUGH_FOR_PAST = 500
+"""With fewer gaps the past cannot tell how to mix."""
+
 RIDGE_AT, LEAST_RIDGE, MOST_RIDGE = 2500.0, 3.0, 300.0
 SHARES = np.linspace(0, 1, 21)
 RESULTS = 5  # chances by 30 and 90 days, days until 10, 50 and 90 % have come
@@ -58,7 +63,8 @@ class Model(NamedTuple):
 
     lens: Lens
     beta: Numbers  # empty: no hazard was learned
-    anchor_share: float
+    steady: Cnbd  # MBG/NBD, mixed in: visits without rhythm until a client leaves
+    steady_share: float
     group_curves: Numbers  # chance of a visit by week since the last, per group
     group_returns: Numbers  # gaps that the curves of groups rest on
     group_last_on: Numbers
@@ -79,26 +85,32 @@ class Predictions(NamedTuple):
     gaps: Numbers  # bits of returns.sources
 
 
-def fit(of: Sequences, as_of: int, interval_days: float = 30.0, anchor_share: float | None = None) -> Model:
-    """Learn from sequences known on a day; `anchor_share` None: as the number of returns has it."""
+def fit(of: Sequences, as_of: int, interval_days: float = 30.0, steady_share: float | None = None) -> Model:
+    """Learn from sequences known on a day; `steady_share` None: as the number of returns has it."""
     spells = spells_of(of.starts, of.days, of.groups, as_of)
     returns = int(spells.ended.sum())
     whole, curves = weekly_curves(spells, of.group_count, interval_days)
     group_returns = np.bincount(of.groups[spells.ended], minlength=of.group_count)
     group_last_on = np.full(of.group_count, -(2**31), np.int64)
     np.maximum.at(group_last_on, of.groups, of.days)
-    share = ANCHOR_GAPS / (ANCHOR_GAPS + returns) if anchor_share is None else anchor_share
+    share = prior_share(returns) if steady_share is None else steady_share
     if returns < LEAST_RETURNS:
-        anchor, beta = Cnbd(1.0, 1.0, interval_days / 7, 1.0, 2.0, 1.0), np.zeros(0)
-        lens, share = lens_of(of, spells, anchor, as_of, interval_days), 0.0
+        steady, beta = Cnbd(1.0, 1.0, interval_days / 7, 1.0, 2.0, 1.0), np.zeros(0)
+        lens, share = lens_of(of, spells, steady, as_of, interval_days), 0.0
     else:
-        lens = lens_of(of, spells, fit_anchor(of, as_of), as_of, interval_days)
+        anchor, steady = fit_anchor(of, as_of)
+        lens = lens_of(of, spells, anchor, as_of, interval_days)
         rows = rows_of(of, lens, as_of)
         ridge = float(np.clip(LEAST_RIDGE * (RIDGE_AT / returns) ** 2, LEAST_RIDGE, MOST_RIDGE))
         beta = hazard.fit(rows.columns, rows.came, rows.weight, ridge)
     first_on = int(of.days.min()) if len(of.days) else as_of
     last_on = int(of.days.max()) if len(of.days) else as_of
-    return Model(lens, beta, share, curves, group_returns, group_last_on, returns, as_of - first_on, last_on)
+    return Model(lens, beta, steady, share, curves, group_returns, group_last_on, returns, as_of - first_on, last_on)
+
+
+def prior_share(returns: int) -> float:
+    """Return the share of the steady model by the number of gaps alone."""
+    return LEAST_STEADY + (1 - LEAST_STEADY) * STEADY_GAPS / (STEADY_GAPS + returns)
 
 
 @compilable
@@ -115,12 +127,12 @@ def write_group_curve(since: float, steps: Numbers, weekly: Numbers, curve: Numb
 
 
 @compilable
-def mix_with_anchor(
-    since: float, x: float, t_last_visit: float, share: float, steps: Numbers, anchor: Cnbd, curve: Numbers
+def mix_with_steady(
+    since: float, x: float, t_last_visit: float, share: float, steps: Numbers, steady: Cnbd, curve: Numbers
 ) -> None:
-    """Mix the anchor into a curve: the log-odds of a visit by each day, `share` of them the anchor's."""
+    """Mix the steady model into a curve: the log-odds of a visit by each day, `share` of them its own."""
     for n in range(len(steps)):
-        theirs = logit(1.0 - stays_away(steps[n] / 7.0, since / 7.0, x, t_last_visit / 7.0, anchor))
+        theirs = logit(1.0 - stays_away(steps[n] / 7.0, since / 7.0, x, t_last_visit / 7.0, steady))
         odds = share * theirs + (1.0 - share) * logit(1.0 - np.exp(curve[n]))
         curve[n] = hazard_log_away(odds)
 
@@ -132,7 +144,7 @@ write_hazard_curve = hazard.write_curve
 @compilable
 def predict_one(
     first: int, last: int, days: Numbers, groups: Numbers, as_of: int, steps: Numbers, state: Any, model_lens: Lens,
-    beta: Numbers, share: float, group_curves: Numbers, row: Numbers, curve: Numbers, result: Numbers,
+    beta: Numbers, steady: Cnbd, share: float, group_curves: Numbers, row: Numbers, curve: Numbers, result: Numbers,
 ) -> None:  # fmt: skip
     """Fill the results of one sequence, whose visits stand from `first` to before `last`."""
     start_walk(state, days, first)
@@ -145,7 +157,7 @@ def predict_one(
     else:
         write_hazard_curve(state, days, group, as_of, steps, model_lens, beta, row, curve)
     if share > 0.0:
-        mix_with_anchor(since, state.gaps, state.last_on - state.first_on, share, steps, model_lens.anchor, curve)
+        mix_with_steady(since, state.gaps, state.last_on - state.first_on, share, steps, steady, curve)
     result[0] = chance_by(curve, steps, 30.0)
     result[1] = chance_by(curve, steps, 90.0)
     result[2] = day_of(curve, steps, LOW_SHARE, DATE_HORIZON)
@@ -156,13 +168,13 @@ def predict_one(
 @compilable
 def predict_all(
     starts: Numbers, days: Numbers, groups: Numbers, as_of: int, steps: Numbers, states: Any, model_lens: Lens,
-    beta: Numbers, share: float, group_curves: Numbers, row: Numbers, curves: Numbers, results: Numbers,
+    beta: Numbers, steady: Cnbd, share: float, group_curves: Numbers, row: Numbers, curves: Numbers, results: Numbers,
 ) -> None:  # fmt: skip
     """Fill the results of all sequences; `curves` has a row for each, or one that all share."""
     for s in range(len(starts) - 1):
         predict_one(
-            starts[s], starts[s + 1], days, groups, as_of, steps, states[0], model_lens, beta, share, group_curves,
-            row, curves[min(s, len(curves) - 1)], results[s],
+            starts[s], starts[s + 1], days, groups, as_of, steps, states[0], model_lens, beta, steady, share,
+            group_curves, row, curves[min(s, len(curves) - 1)], results[s],
         )  # fmt: skip
 
 
@@ -178,7 +190,7 @@ def curves_of(of: Sequences, as_of: int, model: Model, *, keep: bool = True, thr
         width = COLUMNS + PER_GROUP * model.lens.groups
         run(
             of.starts[begin : end + 1], of.days, of.groups, as_of, STEPS, records(State, 1), model.lens, model.beta,
-            float(model.anchor_share), model.group_curves, np.zeros(width, np.float32),
+            model.steady, float(model.steady_share), model.group_curves, np.zeros(width, np.float32),
             curves[begin:end] if keep else curves[n : n + 1], results[begin:end],
         )  # fmt: skip
 
@@ -241,10 +253,10 @@ def days_until(of: Sequences, before: int, chosen: Numbers) -> Numbers:
 
 
 def tuned(of: Sequences, as_of: int, interval_days: float = 30.0) -> Model:
-    """Fit, with the anchor's share found on the past of these sequences (at most 90 days back)."""
+    """Fit, with the steady model's share found on the past of these sequences (at most 90 days back)."""
     model = fit(of, as_of, interval_days)
     back = 90 if model.span_days >= 270 else 30
-    if model.returns < LEAST_RETURNS or model.span_days < 3 * back:
+    if model.returns < ENOUGH_FOR_PAST or model.span_days < 3 * back:
         return model
     earlier, _left = known_on(of, as_of - back)
     past = fit(earlier, as_of - back, interval_days)
@@ -253,8 +265,8 @@ def tuned(of: Sequences, as_of: int, interval_days: float = 30.0) -> Model:
     loss = np.zeros(len(SHARES))
     for origin in range(as_of - back, as_of, 30):
         some, left = known_on(of, origin)
-        own, _ = curves_of(some, origin, past._replace(anchor_share=0.0))
-        theirs, _ = curves_of(some, origin, past._replace(anchor_share=1.0))
+        own, _ = curves_of(some, origin, past._replace(steady_share=0.0))
+        theirs, _ = curves_of(some, origin, past._replace(steady_share=1.0))
         until = days_until(of, origin, left)
         horizons = [h for h in (30, 60, 90) if origin + h <= as_of]
         for horizon in horizons:
@@ -262,9 +274,9 @@ def tuned(of: Sequences, as_of: int, interval_days: float = 30.0) -> Model:
             odds = SHARES[:, None] * mixed[1] + (1 - SHARES[:, None]) * mixed[0]
             came = until <= horizon
             loss += (np.logaddexp(0, odds) - odds * came).sum(axis=1) / len(horizons)
-    prior = ANCHOR_GAPS / (ANCHOR_GAPS + model.returns)
-    best = int(np.argmin(loss + ANCHOR_PULL * (SHARES - prior) ** 2))
-    return model._replace(anchor_share=float(SHARES[best]))
+    prior = prior_share(model.returns)
+    best = int(np.argmin(loss + STEADY_PULL * (SHARES - prior) ** 2))
+    return model._replace(steady_share=float(SHARES[best]))
 
 
 def logits(p: Numbers) -> Numbers:

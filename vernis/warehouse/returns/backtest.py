@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from vernis.engine.returns import metrics
 from vernis.engine.returns.closures import without_closures
-from vernis.engine.returns.model import Predictions, predict, tuned
+from vernis.engine.returns.model import DATE_HORIZON, Predictions, predict, tuned
 from vernis.engine.settings import Rules
 from vernis.lib.days import day_from, number_of
 from vernis.lib.texts import _
@@ -58,14 +58,14 @@ class Scores(NamedTuple):
 
 
 class DateScores(NamedTuple):
-    """How well dates were met by those who came within 90 days, and within all days seen."""
+    """How well dates were met by those who came within 90 and within 182 days, as far as these have been seen."""
 
     returns: int
     error_days: float  # mean absolute error
     within_7_days: float
     coverage_80: float
-    returns_ever: int
-    coverage_80_ever: float
+    returns_182: int
+    coverage_80_182: float
 
 
 class Report(NamedTuple):
@@ -213,13 +213,13 @@ def _date_scores(seen: list[_Day], name: str, last_on: int) -> DateScores:
         np.concatenate([np.round(getattr(day.said[name], part)) for day in seen]) for part in ("low", "middle", "high")
     )
     low = np.maximum(low, 1)
-    ever = until < 2**30
-    soon = ever & (until <= 90)
+    later = until <= DATE_HORIZON
+    soon = until <= HORIZONS[-1]
     covered = (low <= until) & (until <= high)
     error = np.abs(until - np.maximum(middle, 1))
     return DateScores(
-        int(soon.sum()), _mean(error[soon]), _mean(error[soon] <= 7), _mean(covered[soon]), int(ever.sum()),
-        _mean(covered[ever]),
+        int(soon.sum()), _mean(error[soon]), _mean(error[soon] <= 7), _mean(covered[soon]), int(later.sum()),
+        _mean(covered[later]),
     )  # fmt: skip
 
 
