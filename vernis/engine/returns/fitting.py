@@ -10,7 +10,7 @@ from vernis.engine.records import records
 from vernis.engine.returns import cnbd, hazard
 from vernis.engine.returns.cnbd import Cnbd, Summary
 from vernis.engine.returns.features import Lens
-from vernis.engine.returns.spells import CURVE_STEP_DAYS, Spells, scale_of, spells_of, weekly_curves
+from vernis.engine.returns.spells import CURVE_STEP_DAYS, Spells, scale_of, weekly_curves
 from vernis.engine.returns.states import State
 
 Numbers = npt.NDArray[Any]
@@ -91,7 +91,13 @@ def lens_of(of: Sequences, spells: Spells, anchor: Cnbd, as_of: int, interval_da
     block[large] = np.arange(len(large))
     has_seasons = len(of.days) > 0 and as_of - int(of.days.min()) >= SEASON_DAYS
     return Lens(
-        scale, anchor, knots, float(has_seasons), len(large), block, CURVE_STEP_DAYS,
+        scale,
+        anchor,
+        knots,
+        float(has_seasons),
+        len(large),
+        block,
+        CURVE_STEP_DAYS,
         np.log(curves / (1 - curves)) - np.log(whole / (1 - whole)) if of.group_count > 1 else np.zeros_like(curves),
     )
 
@@ -102,7 +108,9 @@ def rows_of(of: Sequences, lens: Lens, until: int) -> hazard.Rows:
     order = sampled(of.size, of.size)
     mixed = np.argsort(np.arange(of.size, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) % np.uint64(2**61 - 1))
     # weeks that are thinned out are counted in full here, so room may stay empty; then more sequences come in
-    chosen = np.sort(mixed[: max(int(np.searchsorted(np.cumsum(weeks[mixed]), 2.5 * MOST_ROWS)), 1)]) if of.size else order
+    chosen = (
+        np.sort(mixed[: max(int(np.searchsorted(np.cumsum(weeks[mixed]), 2.5 * MOST_ROWS)), 1)]) if of.size else order
+    )
     states = records(State, 1)
     arguments = (chosen.astype(np.int64), of.starts, of.days, of.groups, until, MOST_WEEKS, states, lens)
     counted = hazard.room(0, lens.groups)

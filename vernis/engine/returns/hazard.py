@@ -71,9 +71,7 @@ def write_rows_of_all(
         write_rows(s, starts[s], starts[s + 1], days, groups, until, weeks, states[0], lens, rows)
 
 
-def fit(
-    columns: Numbers, came: Numbers, weight: Numbers, ridge: float, start: Numbers | None = None
-) -> Numbers:
+def fit(columns: Numbers, came: Numbers, weight: Numbers, ridge: float, start: Numbers | None = None) -> Numbers:
     """Return the coefficients (of columns as they are), by Newton's method with halved steps."""
     mean = np.average(columns, axis=0, weights=weight)
     sd = np.sqrt(np.maximum(np.average((columns - mean) ** 2, axis=0, weights=weight), 1e-12))

@@ -89,7 +89,7 @@ def fit(of: Sequences, as_of: int, interval_days: float = 30.0, steady_share: fl
     """Learn from sequences known on a day; `steady_share` None: as the number of returns has it."""
     spells = spells_of(of.starts, of.days, of.groups, as_of)
     returns = int(spells.ended.sum())
-    whole, curves = weekly_curves(spells, of.group_count, interval_days)
+    _whole, curves = weekly_curves(spells, of.group_count, interval_days)
     group_returns = np.bincount(of.groups[spells.ended], minlength=of.group_count)
     group_last_on = np.full(of.group_count, -(2**31), np.int64)
     np.maximum.at(group_last_on, of.groups, of.days)
@@ -178,7 +178,9 @@ def predict_all(
         )  # fmt: skip
 
 
-def curves_of(of: Sequences, as_of: int, model: Model, *, keep: bool = True, threads: int = 2) -> tuple[Numbers, Numbers]:
+def curves_of(
+    of: Sequences, as_of: int, model: Model, *, keep: bool = True, threads: int = 2
+) -> tuple[Numbers, Numbers]:
     """Return the curve of every sequence (one row only where they are not to be kept), and the results."""
     results = np.zeros((of.size, RESULTS))
     curves = np.zeros((of.size if keep else threads, len(STEPS)))

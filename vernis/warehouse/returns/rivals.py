@@ -45,9 +45,7 @@ def forecasts(visits: Visits, as_of: int, rules: Rules, wanted: tuple[str, ...] 
     if "kaplan_meier" in wanted:
         found["kaplan_meier"] = _of_curves(_km_curves(of, as_of, rules))
     if set(wanted) & set(FAMILY):
-        found |= {
-            name: _of_curves(_family_curves(of, as_of, model)) for name, model in _family(of, as_of).items()
-        }
+        found |= {name: _of_curves(_family_curves(of, as_of, model)) for name, model in _family(of, as_of).items()}
     return {name: found[name] for name in wanted}
 
 
@@ -70,7 +68,7 @@ def rule_intervals(visits: Visits, as_of: int, rules: Rules) -> Numbers:
     """Return the interval of every service on a day: set, learned in its cycle, default (rules.md, section 2)."""
     intervals = visits.interval_of_service.copy()
     open_cycles = np.unique(visits.cycle_of_service[intervals == NONE])
-    of, left = known_by(visits.by_cycle, as_of)
+    of, _left = known_by(visits.by_cycle, as_of)
     spells = spells_of(of.starts, of.days, of.groups, as_of)
     cycle = visits.cycle_of_service[of.groups]
     for code in open_cycles:
