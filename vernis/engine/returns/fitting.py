@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from vernis.engine.compiled import compiled
+from vernis.engine.compiled import compiled, is_available
 from vernis.engine.records import records
 from vernis.engine.returns import cnbd, hazard
 from vernis.engine.returns.cnbd import Cnbd, Summary
@@ -111,7 +111,7 @@ def rows_of(of: Sequences, lens: Lens, until: int) -> hazard.Rows:
     chosen = (
         np.sort(mixed[: max(int(np.searchsorted(np.cumsum(weeks[mixed]), 2.5 * MOST_ROWS)), 1)]) if of.size else order
     )
-    states = records(State, 1)
+    states = records(State, 1) if is_available() else [State()]
     arguments = (chosen.astype(np.int64), of.starts, of.days, of.groups, until, MOST_WEEKS, states, lens)
     counted = hazard.room(0, lens.groups)
     compiled(hazard.write_rows_of_all)(*arguments, counted)

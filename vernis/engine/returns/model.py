@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from vernis.engine.compiled import compilable, compiled
+from vernis.engine.compiled import compilable, compiled, is_available
 from vernis.engine.records import records
 from vernis.engine.returns import hazard
 from vernis.engine.returns.cnbd import Cnbd, stays_away
@@ -55,6 +55,9 @@ ENOUGH_FOR_PAST = 500
 
 RIDGE_AT, LEAST_RIDGE, MOST_RIDGE = 2500.0, 3.0, 300.0
 SHARES = np.linspace(0, 1, 21)
+INTERPRET_UP_TO = 20
+"""So few sequences are done sooner than the compiler would have woken."""
+
 RESULTS = 5  # chances by 30 and 90 days, days until 10, 50 and 90 % have come
 
 
@@ -185,13 +188,14 @@ def curves_of(
     results = np.zeros((of.size, RESULTS))
     curves = np.zeros((of.size if keep else threads, len(STEPS)))
     edges = np.linspace(0, of.size, threads + 1).astype(int)
-    run = compiled(predict_all)
+    is_small = of.size <= INTERPRET_UP_TO
+    run = predict_all if is_small else compiled(predict_all)
 
     def part(n: int) -> None:
         begin, end = edges[n], edges[n + 1]
         width = COLUMNS + PER_GROUP * model.lens.groups
         run(
-            of.starts[begin : end + 1], of.days, of.groups, as_of, STEPS, records(State, 1), model.lens, model.beta,
+            of.starts[begin : end + 1], of.days, of.groups, as_of, STEPS, _states(is_small=is_small), model.lens, model.beta,
             model.steady, float(model.steady_share), model.group_curves, np.zeros(width, np.float32),
             curves[begin:end] if keep else curves[n : n + 1], results[begin:end],
         )  # fmt: skip
@@ -203,6 +207,10 @@ def curves_of(
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(part, range(threads)))
     return curves, results
+
+
+def _states(*, is_small: bool) -> Any:
+    return [State()] if is_small or not is_available() else records(State, 1)
 
 
 def predict(of: Sequences, as_of: int, model: Model) -> Predictions:

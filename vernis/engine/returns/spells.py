@@ -89,7 +89,8 @@ def scale_of(spells: Spells, groups: int, prior_mean: float) -> Scale:
     several = counts >= 2
     spread = own[several]
     noise = float(np.mean(variance / counts[several])) if several.any() else 0.0
-    between = (max(float(spread.var()) - noise, 0.02) * len(spread) + 20 * 0.15) / (len(spread) + 20)
+    seen_between = float(spread.var()) - noise if len(spread) else 0.0
+    between = (max(seen_between, 0.02) * len(spread) + 20 * 0.15) / (len(spread) + 20)
     sizes = np.bincount(group, weight, groups)
     means = (np.bincount(group, weight * logs, groups) + 10 * mean) / (sizes + 10)
     return Scale(float(mean), float(np.sqrt(variance)), float(np.clip(variance / between, 0.5, 10)), means)
