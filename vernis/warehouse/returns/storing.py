@@ -47,10 +47,10 @@ def write_model(stored: Stored, path: Path) -> None:
 def read_model(path: Path) -> Stored:
     """Read a model; raises DataError where the file is none, or of another version."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        plain = json.loads(arrays.pop("plain").tobytes())
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            plain = json.loads(arrays.pop("plain").tobytes())
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise DataError(_("{file}: is no stored model ({error})").format(file=path, error=error)) from None
     if plain["format"] != FORMAT or plain["columns"] != COLUMNS:
         raise DataError(_("{file}: the model is of another version; fit it again").format(file=path))
