@@ -1,8 +1,9 @@
-"""How fast the model of return is: `python -m bench.returns [--clients 1000000] [--visits 20]`, prints JSON.
+"""How fast the model of return is: `python -m bench.returns [--clients 1000000] [--visits 20]` prints JSON.
 
-Invented visits (a gamma rhythm per client, until she leaves) as sorted arrays, as the warehouse has them. Measured in one
-process on two threads: fitting with the share learned from the past, chances and
-dates for everybody, one client after a change; beside it `lifetimes` fitting and scoring BG/NBD on the same clients. Peak memory is that of the whole process by then.
+Invented visits (a gamma rhythm per client, until she leaves) as sorted arrays, as the warehouse has them. Measured in
+one process on two threads: fitting, with the share learned from the past; chances and dates for everybody; one client
+after a change. Beside it `lifetimes` fitting and scoring BG/NBD on the same clients. Memory is the most of the process
+by then; the visits themselves are part of it.
 """
 
 import argparse

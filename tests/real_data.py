@@ -1,4 +1,4 @@
-"""Real data that is not part of the repository: a folder named by VERNIS_REAL_DATA; docs/returns.md says what is in it."""
+"""Real data that is not part of the repository: the folder that VERNIS_REAL_DATA names (docs/returns.md)."""
 
 import os
 from pathlib import Path

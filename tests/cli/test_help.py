@@ -8,7 +8,19 @@ import pytest
 from tests.cli.command import COMMAND, done, environment, refused, vernis
 from vernis import __version__
 
-COMMANDS = ["worklist", "explain", "replay", "backtest", "sample", "forget", "warm-up", "serve", "worker", "create-owner", "demo"]
+COMMANDS = [
+    "worklist",
+    "explain",
+    "replay",
+    "backtest",
+    "sample",
+    "forget",
+    "warm-up",
+    "serve",
+    "worker",
+    "create-owner",
+    "demo",
+]
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

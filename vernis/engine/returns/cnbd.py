@@ -4,8 +4,8 @@ One model with two switches. A client visits at intervals that are Erlang-k with
 "NBD"); after a visit she leaves for good with chance p. lambda is Gamma(r, rate alpha) over clients, p is Beta(a, b).
 BG: she can leave after repeat visits only; MBG ("modified"): after the first as well (`leaves_at_once`).
 
-What is known of a client: `x` repeat visits, `t_last_visit` from the first visit to the last, `age` from the first visit
-to today. Any unit of time; parameters here are in weeks.
+What is known of a client: `x` repeat visits, `t_last_visit` from the first visit to the last, `age` from the first
+visit to today. Any unit of time; parameters here are in weeks.
 
 Sources:
 - BG/NBD: Fader, Hardie, Lee (2005), "Counting Your Customers" the Easy Way, Marketing Science 24(2), 275-284:
@@ -117,21 +117,26 @@ def log_likelihood(of: Summary, model: Cnbd) -> Numbers:
     return shape + rate + leaves - betaln(a, b) + np.log(weight + can_be_gone)
 
 
+def _from_logs(k: float, logs: Numbers, leaves_at_once: float) -> Cnbd:
+    r, alpha, a, b = (float(value) for value in np.exp(logs))
+    return Cnbd(float(k), r, alpha, a, b, leaves_at_once)
+
+
 def fit(of: Summary, *, k: int, leaves_at_once: bool, start: Cnbd | None = None) -> tuple[Cnbd, float]:
     """Return the parameters of the greatest likelihood, and it; rows that are equal are counted once."""
     rows, counts = np.unique(np.stack(of, axis=1), axis=0, return_counts=True)
     summary, weight = Summary(*rows.T), counts / counts.sum()
     m = float(leaves_at_once)
-    first = start or Cnbd(k, 1.0, float(max(np.mean(of.age) / max(np.mean(of.x) + 1, 1), 0.1)), 1.0, 2.0, m)
+    first = start or Cnbd(k, 1.0, max(float(np.mean(of.age)) / (float(np.mean(of.x)) + 1), 0.1), 1.0, 2.0, m)
     alpha = first.alpha * k / first.k if start else first.alpha * k
 
     def loss(logs: Numbers) -> float:
-        total = float(weight @ log_likelihood(summary, Cnbd(k, *np.exp(logs), m)))  # type: ignore[arg-type]
+        total = float(weight @ log_likelihood(summary, _from_logs(k, logs, m)))
         return -total + _PULL / len(of.x) * float(logs @ logs)
 
     begin = np.log([first.r, alpha, first.a, first.b])
     found = minimize(loss, begin, method="L-BFGS-B", bounds=[_BOUNDS] * 4, options={"ftol": 1e-11, "gtol": 1e-7})
-    model = Cnbd(float(k), *(float(value) for value in np.exp(found.x)), m)
+    model = _from_logs(k, found.x, m)
     return model, float(weight @ log_likelihood(summary, model)) * len(of.x)
 
 

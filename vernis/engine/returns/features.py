@@ -72,8 +72,10 @@ def own_curve(state: Any, days: Numbers, log_gap: float, mean: float, spread: fl
 
 
 @compilable
-def write_features(state: Any, days: Numbers, group: int, on: float, lens: Lens, row: Numbers) -> None:
-    """Fill a row for the week after day `on`, as if no visit came before it; `look` has been at a day up to `on`."""
+def write_features(  # noqa: PLR0915 (one column after the other)
+    state: Any, days: Numbers, group: int, on: float, lens: Lens, row: Numbers
+) -> None:
+    """Fill a row for the week after day `on`, as if no visit came before it; `look_back` has been there."""
     scale = lens.scale
     since = on - state.last_on
     gap = since + 4.0

@@ -1,7 +1,7 @@
 """The weekly hazard: the chance of a visit in the next seven days, by ridge logistic regression.
 
-A discrete-time hazard model (Cox 1972, section 5; Allison 1982): one row per sequence and week, the label says whether a
-visit came. The first column is the log-odds of the same week by the (M)BG/CNBD-k model and enters with coefficient 1,
+A discrete-time hazard model (Cox 1972, section 5; Allison 1982): one row per sequence and week, the label says whether
+a visit came. The first column is the log-odds of the same week by the (M)BG/CNBD-k model and enters with coefficient 1,
 from which, as from 0 everywhere else, the ridge holds the coefficients: where there is little to learn from, what is
 left is that model.
 """
@@ -34,8 +34,8 @@ class Rows(NamedTuple):
 
 @compilable
 def write_rows(
-    sequence: int, first: int, last: int, days: Numbers, groups: Numbers, until: int, weeks: int, state: Any, lens: Lens,
-    rows: Rows,
+    sequence: int, first: int, last: int, days: Numbers, groups: Numbers, until: int, weeks: int, state: Any,
+    lens: Lens, rows: Rows,
 ) -> None:  # fmt: skip
     """Append the rows of one sequence, whose visits stand from `first` to before `last`; weeks end at day `until`.
 
@@ -121,7 +121,8 @@ def log_stays_away(eta: float) -> float:
 
 @compilable
 def write_curve(
-    state: Any, days: Numbers, group: int, as_of: int, steps: Numbers, lens: Lens, beta: Numbers, row: Numbers, curve: Numbers
+    state: Any, days: Numbers, group: int, as_of: int, steps: Numbers, lens: Lens, beta: Numbers, row: Numbers,
+    curve: Numbers,
 ) -> None:  # fmt: skip
     """Fill the curve of one sequence as of a day, by the hazard."""
     total, before = 0.0, 0.0

@@ -195,7 +195,8 @@ def curves_of(
         begin, end = edges[n], edges[n + 1]
         width = COLUMNS + PER_GROUP * model.lens.groups
         run(
-            of.starts[begin : end + 1], of.days, of.groups, as_of, STEPS, _states(is_small=is_small), model.lens, model.beta,
+            of.starts[begin : end + 1], of.days, of.groups, as_of, STEPS, _states(is_small=is_small), model.lens,
+            model.beta,
             model.steady, float(model.steady_share), model.group_curves, np.zeros(width, np.float32),
             curves[begin:end] if keep else curves[n : n + 1], results[begin:end],
         )  # fmt: skip
@@ -230,16 +231,12 @@ def sources_of(own_gaps: Numbers, group: Numbers, as_of: int, model: Model) -> t
         source = np.where(known >= ENOUGH_OF_GROUP, SERVICE, NETWORK if model.returns >= 5 else RULE)
     else:
         source = np.where(own_gaps >= 2, OWN, narrow)
-    gaps = np.where(own_gaps == 0, ONE_VISIT, 0) | np.where((own_gaps > 0) & (own_gaps < 3), FEW_GAPS, 0)
-    gaps |= np.where(known < ENOUGH_OF_GROUP, NEW_SERVICE, 0)
-    has_stopped = as_of - model.group_last_on[group] > 120
-    gaps |= np.where(has_stopped & (model.group_last_on[group] < model.last_on - 60), STOPPED_SERVICE, 0)
-    if model.returns < LEAST_RETURNS:
-        gaps |= YOUNG_BASE
-    if model.span_days < 180:
-        gaps |= SHORT_HISTORY
-    if as_of - model.last_on > 28:
-        gaps |= QUIET
+    has_stopped = (as_of - model.group_last_on[group] > 120) & (model.group_last_on[group] < model.last_on - 60)
+    of_all = (YOUNG_BASE if model.returns < LEAST_RETURNS else 0) | (SHORT_HISTORY if model.span_days < 180 else 0)
+    of_all |= QUIET if as_of - model.last_on > 28 else 0
+    gaps = np.full(len(own_gaps), of_all, np.int64)
+    gaps += ONE_VISIT * (own_gaps == 0) + FEW_GAPS * ((own_gaps > 0) & (own_gaps < 3))
+    gaps += NEW_SERVICE * (known < ENOUGH_OF_GROUP) + STOPPED_SERVICE * has_stopped
     return source, gaps
 
 

@@ -1,7 +1,7 @@
 """Gaps and what has not become one yet: their curves by Kaplan-Meier, their scale with censoring.
 
-A spell begins with a visit. It ends with the next visit (a gap) or has not ended by the day we look (censored). Finished
-gaps alone make a young base look hasty: long gaps have had no time to end (docs/returns.md).
+A spell begins with a visit. It ends with the next visit (a gap) or has not ended by the day we look (censored).
+Finished gaps alone make a young base look hasty: long gaps have had no time to end (docs/returns.md).
 """
 
 from typing import Any, NamedTuple

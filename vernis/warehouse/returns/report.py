@@ -59,7 +59,8 @@ def _without_nan(values: dict[str, Any]) -> dict[str, Any]:
 def score_rows(report: Report, horizon: int) -> tuple[list[str], list[list[str]]]:
     """Return headers and cells of the table of one horizon, best log loss first."""
     headers = [
-        _("Model"), _("Log loss"), _("Vernis against it"), _("95 % interval"), _("Brier"), _("AUC"), _("Calibration error"),
+        _("Model"), _("Log loss"), _("Vernis against it"), _("95 % interval"), _("Brier"), _("AUC"),
+        _("Calibration error"),
     ]  # fmt: skip
     rows = []
     for name, scores in sorted(report.scores[horizon].items(), key=lambda pair: pair[1].log_loss):

@@ -37,7 +37,7 @@ class Forecast(NamedTuple):
 def forecasts(visits: Visits, as_of: int, rules: Rules, wanted: tuple[str, ...] = RIVALS) -> dict[str, Forecast]:
     """Return what each rival says on a day, from what is known then."""
     of, _left = known_by(visits.any_cycle, as_of)
-    found = {}
+    found: dict[str, Forecast] = {}
     if set(wanted) & set(DATED):
         now = expected_dates(visits, as_of, rules)
         before = {back: expected_dates(visits, as_of - back, rules) for back in (30, LOOK_BACK)}

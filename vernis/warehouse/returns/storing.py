@@ -54,8 +54,8 @@ def read_model(path: Path) -> Stored:
         raise DataError(_("{file}: is no stored model ({error})").format(file=path, error=error)) from None
     if plain["format"] != FORMAT or plain["columns"] != COLUMNS:
         raise DataError(_("{file}: the model is of another version; fit it again").format(file=path))
-    models = [_put_together(plain[name], name, arrays) for name in ("any_cycle", "by_cycle")]
-    return Stored(*models, plain["as_of"], plain["services"], plain["may_be_used"], plain["is_proven"])
+    any_cycle, by_cycle = (_put_together(plain[name], name, arrays) for name in ("any_cycle", "by_cycle"))
+    return Stored(any_cycle, by_cycle, plain["as_of"], plain["services"], plain["may_be_used"], plain["is_proven"])
 
 
 def _taken_apart(value: Any, name: str, arrays: dict[str, Any]) -> Any:

@@ -29,7 +29,7 @@ VISITS = Contract(
 
 
 class Table(NamedTuple):
-    """Visits end to end. `known_on` is the first day on which each visit is known; `client` says whose a sequence is."""
+    """Visits end to end; `known_on` is the first day on which each is known, `client` whose a sequence is."""
 
     sequences: Sequences
     known_on: Numbers
@@ -113,12 +113,12 @@ def set_intervals(shared: Shared) -> Numbers:
     """Return the plain interval of every service, its own or its category's; NONE where the owner has set none."""
     tables = shared.tables
     found = np.array(tables.interval_of_service, np.int64)
-    for service in np.flatnonzero(found == NONE):
+    for service in np.flatnonzero(found == NONE).tolist():
         category = int(tables.category_of_service[service])
         if category == NONE:
             continue
-        lines = tables.category_intervals
-        for line in lines.lines[lines.starts[category] : lines.starts[category + 1]]:
+        starts, lines = tables.category_intervals.starts, np.asarray(tables.category_intervals.lines)
+        for line in lines[starts[category] : starts[category + 1]]:
             if line["months"] == 0 and line["trait"] == NONE:
                 found[service] = line["days"] if found[service] == NONE else min(found[service], line["days"])
     return found
