@@ -17,7 +17,7 @@ from vernis.engine.returns import hazard
 from vernis.engine.returns.cnbd import Cnbd, stays_away
 from vernis.engine.returns.curve import LEAST_CHANCE, STEPS, chance_by, day_of
 from vernis.engine.returns.features import COLUMNS, PER_GROUP, Lens, logit
-from vernis.engine.returns.fitting import Sequences, fit_anchor, known_on, lens_of, rows_of
+from vernis.engine.returns.fitting import Sequences, fit_anchor, known_on, lens_of, rows_of, sampled, some_of
 from vernis.engine.returns.sources import (
     FEW_GAPS,
     NETWORK,
@@ -55,6 +55,12 @@ ENOUGH_FOR_PAST = 500
 
 RIDGE_AT, LEAST_RIDGE, MOST_RIDGE = 2500.0, 3.0, 300.0
 SHARES = np.linspace(0, 1, 21)
+MOST_SEQUENCES = 60_000
+"""A sample so large is learned from."""
+
+JUDGED_SEQUENCES = 20_000
+"""So many of them say how to mix."""
+
 INTERPRET_UP_TO = 20
 """So few sequences are done sooner than the compiler would have woken."""
 
@@ -261,11 +267,13 @@ def days_until(of: Sequences, before: int, chosen: Numbers) -> Numbers:
 
 def tuned(of: Sequences, as_of: int, interval_days: float = 30.0) -> Model:
     """Fit, with the steady model's share found on the past of these sequences (at most 90 days back)."""
-    model = fit(of, as_of, interval_days)
+    of_all, of = of, some_of(of, sampled(of.size, MOST_SEQUENCES))
+    model = _counted(fit(of, as_of, interval_days), of_all, as_of)
     back = 90 if model.span_days >= 270 else 30
     if model.returns < ENOUGH_FOR_PAST or model.span_days < 3 * back:
         return model
     earlier, _left = known_on(of, as_of - back)
+    of = some_of(of, sampled(of.size, JUDGED_SEQUENCES))
     past = fit(earlier, as_of - back, interval_days)
     if not len(past.beta):
         return model
@@ -284,6 +292,25 @@ def tuned(of: Sequences, as_of: int, interval_days: float = 30.0) -> Model:
     prior = prior_share(model.returns)
     best = int(np.argmin(loss + STEADY_PULL * (SHARES - prior) ** 2))
     return model._replace(steady_share=float(SHARES[best]))
+
+
+def _counted(model: Model, of: Sequences, as_of: int) -> Model:
+    """Return a model of a sample with the counts of all sequences."""
+    has_next = np.ones(len(of.days), bool)
+    has_next[of.starts[1:] - 1] = False
+    last_on = np.full(of.group_count, -(2**31), np.int64)
+    if of.group_count > 1:
+        np.maximum.at(last_on, of.groups, of.days)
+    elif len(of.days):
+        last_on[0] = of.days.max()
+    first = int(of.days.min()) if len(of.days) else as_of
+    return model._replace(
+        group_returns=np.bincount(of.groups[has_next], minlength=of.group_count),
+        group_last_on=last_on,
+        returns=int(has_next.sum()),
+        span_days=as_of - first,
+        last_on=int(last_on.max()) if len(of.days) else as_of,
+    )
 
 
 def logits(p: Numbers) -> Numbers:
