@@ -45,8 +45,9 @@ lint: $(READY_FOR_TESTS) ## Check style, rooms (imports go down) and types
 	@$(BIN)/mypy
 	@$(BIN)/djlint --quiet --lint vernis
 
-bench: for-spark $(WARM) $(READY_FOR_TESTS) ## Measure speed against a scan, SQL, pandas and Spark; writes docs/bench.md
+bench: for-spark $(WARM) $(READY_FOR_TESTS) ## Measure speed: docs/bench.md (rules), docs/bench-web.md (application)
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.web
 
 messages: $(READY_FOR_TESTS) ## Collect the texts of the program into the Russian catalogue and compile it
 	@$(BIN)/python scripts/messages.py

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "vernis.accounts.middleware.Audit",
+    "vernis.accounts.second_factor.second_factor",
 ]
 ROOT_URLCONF = "vernis.urls"
 WSGI_APPLICATION = "vernis.wsgi.application"
