@@ -81,6 +81,7 @@ class Book:
 
 def true(salon: Salon) -> dict[str, Any]:
     """Return the same of the salon, read by other eyes than the program's."""
+    nothing: list[tuple[Any, Any]] = [(None, None)]
     states = {1: "completed", -1: "no_show", 0: "booked", 2: "booked"}
     return {
         str(number): (
@@ -88,7 +89,7 @@ def true(salon: Salon) -> dict[str, Any]:
             datetime.datetime.fromisoformat(one["date"]),
             "cancelled" if one["deleted"] else states[one["attendance"]],
             [(str(service["id"]), service["cost"] * service["amount"] * 100) for service in one["services"]]
-            or [(None, None)],
+            or nothing,
         )
         for number, one in salon.records.items()
     }
