@@ -88,8 +88,7 @@ def true(salon: Salon) -> dict[str, Any]:
             str(one["client"]["id"]),
             datetime.datetime.fromisoformat(one["date"]),
             "cancelled" if one["deleted"] else states[one["attendance"]],
-            [(str(service["id"]), service["cost"] * service["amount"] * 100) for service in one["services"]]
-            or nothing,
+            [(str(service["id"]), service["cost"] * service["amount"] * 100) for service in one["services"]] or nothing,
         )
         for number, one in salon.records.items()
     }
