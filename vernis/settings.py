@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "vernis.ui",
     "vernis.accounts",
     "vernis.book",
+    "vernis.intake",
     "vernis.worklist",
     "django.contrib.auth",
     "django.contrib.contenttypes",

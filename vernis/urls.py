@@ -7,6 +7,7 @@ urlpatterns = [
     path("settings/", include("vernis.accounts.settings_urls")),
     path("", include("vernis.accounts.urls")),
     path("settings/", include("vernis.book.catalogue_urls")),
+    path("settings/import/", include("vernis.intake.urls")),
     path("", include("vernis.book.urls")),
     path("", include("vernis.book.appointments_urls")),
     path("", include("vernis.worklist.urls")),

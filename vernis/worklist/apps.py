@@ -11,12 +11,13 @@ class WorklistConfig(AppConfig):
         """Keep items up to date with the facts, put the room into the bar, and follow what people change."""
         from vernis.accounts import audit  # noqa: PLC0415 (models are there only now)
         from vernis.accounts.rules import is_manager  # noqa: PLC0415
-        from vernis.book.signals import facts_changed  # noqa: PLC0415
+        from vernis.book.signals import facts_changed, facts_imported  # noqa: PLC0415
         from vernis.ui.context import register, register_setting  # noqa: PLC0415
         from vernis.worklist import jobs, models  # noqa: PLC0415
-        from vernis.worklist.operations.listening import refresh_after_change  # noqa: PLC0415
+        from vernis.worklist.operations.listening import refresh_after_change, sync_after_import  # noqa: PLC0415
 
         facts_changed.connect(refresh_after_change, dispatch_uid="worklist.refresh")
+        facts_imported.connect(sync_after_import, dispatch_uid="worklist.sync")
         post_migrate.connect(jobs.schedule, sender=self, dispatch_uid="worklist.schedule")
         register(title=_("Clients to call"), view="worklist:worklist", may_enter=lambda _user: True, place=10)
         register_setting(

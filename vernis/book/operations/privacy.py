@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from vernis.book.models import Appointment, Client, Consent, Contact, SearchTerm, WaitlistEntry
-from vernis.book.signals import facts_changed
+from vernis.book.signals import client_erased, facts_changed
 from vernis.lib import days
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def erase_client(*, client_id: int, by: User, typed_name: str, now: datetime.dat
         today = now.astimezone((client.branch or client.organization).zone).date()
         WaitlistEntry.objects.filter(**of).update(note="")
         WaitlistEntry.objects.filter(**of, closed_on=None).update(closed_on=today)
+        client_erased.send(sender=Client, client_id=client.pk)
         facts_changed.send(sender=Client, client_id=client.pk)
     return client
 

@@ -57,6 +57,11 @@ def make_searchable(*, organization_id: int, client_ids: Iterable[int] | None = 
     return len(found)
 
 
+def write_terms(clients: Iterable[Client]) -> None:
+    """Let clients be found who were just added in bulk, prepared."""
+    _write([(client.organization_id, client.pk, term) for client in clients for term in _terms(client)])
+
+
 def _prepared_anew(client: Client) -> bool:
     before = client.search_name, client.search_phone
     prepare(client)

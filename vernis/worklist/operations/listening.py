@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django_q.tasks import async_task
 
 from vernis.warehouse.errors import DataError
 from vernis.worklist.operations.refresh import refresh_client
@@ -25,3 +26,8 @@ def refresh_after_change(sender: Any, *, client_id: int, now: datetime.datetime 
         refresh_client(client_id=client_id, now=now or timezone.now())
     except DataError as error:
         logger.warning("items of client %s stay as they were: %s", client_id, error)
+
+
+def sync_after_import(sender: Any, *, organization_id: int, **_more: Any) -> None:
+    """Let the worker bring everybody's items up to date, once what was imported is there to be seen."""
+    async_task("vernis.worklist.jobs.sync_now", organization_id)

@@ -1,0 +1,35 @@
+"""The room tells the settings, the worker and the log of changes what it has."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class IntakeConfig(AppConfig):
+    name = "vernis.intake"
+    label = "intake"
+
+    def ready(self) -> None:
+        """Put imports behind "Settings", follow who imported what, and clean up by the clock."""
+        from vernis.accounts import audit  # noqa: PLC0415 (models are there only now)
+        from vernis.accounts.rules import runs_everything  # noqa: PLC0415
+        from vernis.book.signals import client_erased  # noqa: PLC0415
+        from vernis.intake import jobs, models  # noqa: PLC0415
+        from vernis.intake.operations.forgetting import forget_client  # noqa: PLC0415
+        from vernis.ui.context import register_setting  # noqa: PLC0415
+
+        client_erased.connect(forget_client, dispatch_uid="intake.forget")
+        post_migrate.connect(jobs.schedule, sender=self, dispatch_uid="intake.schedule")
+        register_setting(
+            title=_("Bring in data"),
+            about=_("Your history from spreadsheets: what came in, and how to take it back"),
+            view="intake:imports",
+            icon="download",
+            may_enter=runs_everything,
+            place=25,
+        )
+        audit.register(
+            models.Import,
+            title=_("import"),
+            leave_out=("key", "source", "mapping", "answers", "cursor", "balance", "beat_at", "done", "total", "lines"),
+        )
