@@ -37,7 +37,7 @@ def deliver(
     read: Read,
     folder: Path,
     *,
-    branch: str,
+    branch: str | None,
     country: str,
     now: datetime.datetime,
     cancelled_before: Mapping[str, datetime.datetime],
@@ -45,9 +45,9 @@ def deliver(
 ) -> Delivered:
     """Write the tables of a reading into an empty folder.
 
-    `branch`: what the company is called; `country`: of phones without one; `now`: the wall clock of the branch;
-    `cancelled_before`: when we learned of cancellations whose time the source does not say; `gone`: of each record of
-    `read.gone`, the rows of APPOINTMENTS that we know. Both are keyed by the number of the record, as text.
+    `branch`: what the company is called (None: all is of one branch); `country`: of phones without one; `now`: the
+    wall clock of the branch; `cancelled_before`: when we learned of cancellations whose time the source does not say;
+    `gone`: of each record of `read.gone`, the rows of APPOINTMENTS that we know. Both by the number as text.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lines, refused = [], []
@@ -76,19 +76,19 @@ def _objection(record: Row) -> str | None:
     if "client" not in record:
         return "no_client"
     if records.starts_at(record) is None:
-        return "no_start"
+        return "no_date"
     return "unknown_status" if records.status(record) is None else None
 
 
 def _shown(record: Row, reason: str) -> Row:
-    column = {"no_client": "client", "no_start": "date", "unknown_status": "attendance"}[reason]
+    column = {"no_client": "client", "no_date": "date", "unknown_status": "attendance"}[reason]
     value = record.get(column)
     cells = [f"{name}: {record[name]}" for name in ("id", "date", "attendance", "create_date") if name in record]
     return {"column": column, "value": None if value is None else str(value), "cells": cells}
 
 
 def _lines(
-    record: Row, branch: str, now: datetime.datetime, cancelled_before: Mapping[str, datetime.datetime]
+    record: Row, branch: str | None, now: datetime.datetime, cancelled_before: Mapping[str, datetime.datetime]
 ) -> Iterable[Row]:
     number, status = str(record["id"]), records.status(record)
     cancelled_at = None

@@ -14,7 +14,7 @@ Row = dict[str, Any]
 _GENDERS: dict[Any, str] = {1: "m", 2: "f"}
 
 
-def clients_of(read: Read, *, branch: str, country: str) -> tuple[list[Row], int]:
+def clients_of(read: Read, *, branch: str | None, country: str) -> tuple[list[Row], int]:
     """Return the rows of CLIENTS, and how many of them have a phone that was hidden from us.
 
     Whoever is in the list of clients is told by it; the others by the latest of their records.

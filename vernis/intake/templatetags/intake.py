@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from vernis.intake import words
 
 if TYPE_CHECKING:
-    from vernis.intake.balance import Balance, Figures, OfFile
+    from vernis.intake.balance import Balance, Figures
     from vernis.intake.models import Import
     from vernis.intake.queries.rows import Line
 
