@@ -107,8 +107,8 @@ def prepare(home: Path, clients: int, lines: float) -> tuple[list[Operator], lis
     from vernis.worklist.operations.playbooks import create_default_playbooks  # noqa: PLC0415
     from vernis.worklist.operations.sync import sync_organization  # noqa: PLC0415
 
-    made, _seconds = organization(home, clients, lines)
     now = datetime.datetime.now(datetime.UTC)
+    made, _seconds = organization(home, clients, lines, now=now)
     sync_organization(organization=made, now=now)
     operators = []
     with scoped_to(made.pk):

@@ -47,17 +47,17 @@ def main() -> None:
     print(json.dumps(figures, indent=1))
 
 
-def organization(home: Path, clients: int, lines: float) -> tuple[Any, float]:
+def organization(home: Path, clients: int, lines: float, *, now: datetime.datetime = NOW) -> tuple[Any, float]:
     """Return an organization with the facts of a sample, and the seconds it took to load them."""
     from vernis.accounts.models import Organization  # noqa: PLC0415
     from vernis.book.loading import load_folder  # noqa: PLC0415
     from vernis.warehouse.sample import write_sample  # noqa: PLC0415
 
     folder = home / f"sample-{clients}"
-    write_sample(folder, clients=clients, seed=1, as_of=NOW.date(), lines_per_client=lines, file_format="parquet")
+    write_sample(folder, clients=clients, seed=1, as_of=now.date(), lines_per_client=lines, file_format="parquet")
     made = Organization.objects.create(name=f"{clients} clients", timezone="Asia/Almaty")
     begun = time.monotonic()
-    load_folder(organization=made, folder=folder, now=NOW)
+    load_folder(organization=made, folder=folder, now=now)
     return made, round(time.monotonic() - begun, 1)
 
 

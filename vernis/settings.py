@@ -6,6 +6,7 @@ VERNIS_HOME        folder of the database, the key and the prepared data (defaul
 VERNIS_SECRET_KEY  signs sessions and links; default: a key made once and kept in VERNIS_HOME
 VERNIS_SECRET_KEYS keys for secrets at rest, the newest first; default: a key made once and kept in VERNIS_HOME
 VERNIS_PROXIES     how many proxies of ours stand before the application (default 0: X-Forwarded-For is not believed)
+VERNIS_ALLOW_PRIVATE_WEBHOOKS  1: webhooks may go to this machine and the local network, and by http
 VERNIS_DEMO        1: the demonstration, with a one-click way in for every role
 EMAIL_URL          smtp://user:password@host:port; default: letters are printed to the log
 """
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "vernis.book",
     "vernis.intake",
     "vernis.worklist",
+    "vernis.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -84,6 +86,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "vernis.ui.middleware.private",
     "csp.middleware.CSPMiddleware",
+    "vernis.api.middleware.machines",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -95,6 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "vernis.accounts.middleware.Audit",
+    "vernis.accounts.second_factor.second_factor",
 ]
 ROOT_URLCONF = "vernis.urls"
 WSGI_APPLICATION = "vernis.wsgi.application"
@@ -124,6 +128,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+API_CALLS_PER_SECOND, API_CALLS_AT_ONCE = 10.0, 100  # of one token, in one process of the server
+ALLOW_PRIVATE_WEBHOOKS = os.environ.get("VERNIS_ALLOW_PRIVATE_WEBHOOKS") == "1"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",  # limits of guessing hold over processes

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from tests.people import World
 
 pytestmark = pytest.mark.django_db
-HOME = {"name": "Новая студия", "country": "KZ", "currency": "KZT", "timezone": "asia/almaty", "language": "en"}
+HOME = {
+    "name": "Новая студия",
+    "country": "KZ",
+    "currency": "KZT",
+    "timezone": "asia/almaty",
+    "language": "en",
+    "second_factor": "managers",
+}
 BRANCH = {
     "name": "Юг",
     "timezone": "Asia/Omsk",
@@ -42,6 +49,7 @@ def test_the_owner_changes_the_organization(world: World, nina: Client) -> None:
 
     home = Organization.objects.get(pk=world.ours.organization.pk)
     assert (home.name, home.currency, home.timezone, home.language) == ("Новая студия", "KZT", "Asia/Almaty", "en")
+    assert home.second_factor == "managers"
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from vernis.accounts import secrets
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 
 @pytest.fixture
-def home(tmp_path: Path, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("VERNIS_SECRET_KEYS", raising=False)
     settings.HOME = tmp_path
     return tmp_path

@@ -8,7 +8,20 @@ import pytest
 from tests.cli.command import COMMAND, done, environment, refused, vernis
 from vernis import __version__
 
-COMMANDS = ["worklist", "explain", "replay", "sample", "forget", "warm-up", "serve", "worker", "create-owner", "demo"]
+COMMANDS = [
+    "worklist",
+    "explain",
+    "replay",
+    "check",
+    "sample",
+    "forget",
+    "warm-up",
+    "serve",
+    "worker",
+    "create-owner",
+    "demo",
+    "import",
+]
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -53,6 +53,7 @@ class Desk:
 
     def undo(self, balance: Balance, now: datetime.datetime = NOW) -> Import:
         """Take an import back."""
+        assert balance.import_id
         Import.objects.filter(pk=balance.import_id).update(state=Import.State.UNDOING)
         one = Import.objects.get(pk=balance.import_id)
         undoing.undo(of_import=one, now=now)

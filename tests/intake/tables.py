@@ -68,7 +68,7 @@ def history(clients: int, visits: int) -> Told:
     for number in range(clients):
         for visit in range(visits):
             at = AT - datetime.timedelta(days=30 * visit + number % 20 + 1)
-            facts = {"staff_ref": f"m{visit % 2}", "amount": 100_000, "minutes": 60}
+            facts: dict[str, Any] = {"staff_ref": f"m{visit % 2}", "amount": 100_000, "minutes": 60}
             told.visit(f"v{number}-{visit}", f"c{number}", at, service_ref="s0", **facts)
             if not number % 3:
                 told.visit(f"v{number}-{visit}", f"c{number}", at, service_ref="s1", **facts)

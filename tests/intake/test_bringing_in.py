@@ -13,8 +13,10 @@ from tests.people import make_client
 from vernis.accounts.models import Branch
 from vernis.book.models import Appointment, AppointmentLine, Client, Consent, Service, Staff
 from vernis.book.operations.privacy import erase_client
+from vernis.intake import places
 from vernis.intake.models import Import, Link
 from vernis.intake.sources import NEW_BRANCH, Kind, Source
+from vernis.worklist.operations.demo import forget_demo
 
 if TYPE_CHECKING:
     from vernis.intake.balance import Balance
@@ -224,3 +226,16 @@ def test_nothing_of_another_organization_is_seen(desk: Desk) -> None:
     balance = desk.bring(Told().client("c", theirs.name, phone=theirs.phone))
 
     assert balance.clients.new == 1
+
+
+def test_a_demonstration_goes_with_all_it_has_brought_in(desk: Desk) -> None:
+    desk.bring(history(2, 2))
+    desk.bring(Told().client("c0", "Клиент Другой", email="a@example.com"), now=NOW + DAY)
+    desk.organization.is_demo = True
+    desk.organization.save()
+    number, folder = desk.organization.pk, places.home_of(desk.organization.pk)
+
+    forget_demo(organization=desk.organization)
+
+    assert not Import.objects.filter(organization=number).exists()
+    assert not folder.exists()

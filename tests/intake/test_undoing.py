@@ -134,8 +134,9 @@ CLIENTS = st.tuples(
     st.sampled_from([None, True, False]),
 )  # fmt: skip
 VISITS = st.tuples(
-    st.integers(0, 4), st.integers(0, 3), st.integers(-3, 3), st.sampled_from(["booked", "completed", "cancelled", "no_show"]),
-    st.sampled_from([None, 1_000, 2_000]), st.booleans(),
+    st.integers(0, 4), st.integers(0, 3), st.integers(-3, 3),
+    st.sampled_from(["booked", "completed", "cancelled", "no_show"]), st.sampled_from([None, 1_000, 2_000]),
+    st.booleans(),
 )  # fmt: skip
 FILES = st.tuples(
     st.lists(CLIENTS, max_size=4, unique_by=lambda one: one[0]),

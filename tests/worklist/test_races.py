@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import time
 import uuid
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from vernis.accounts.models import User
 from vernis.accounts.tenancy import scoped_to
 from vernis.book.models import Appointment, Consent, Contact
 from vernis.book.models.contacts import Block, Outcome
+from vernis.book.operations.appointments import StaffIsBusy, book_appointment
 from vernis.worklist.models import Item, Lease
 from vernis.worklist.operations import calls
 from vernis.worklist.operations.calls import ItemClosed, LeaseLost, NothingToUndo, record_call, undo_last
@@ -23,6 +26,9 @@ from vernis.worklist.operations.leases import Held, claim
 
 if TYPE_CHECKING:
     from tests.worklist.scene import Scene
+    from vernis.book.operations.appointments import Booking
+
+    Moment = datetime.datetime
 
 Sent = dict[str, Any]
 
@@ -57,6 +63,19 @@ def call_at_will(organization: int, person: int, clients: list[int], now: dateti
             continue
         saved += 1
     return saved
+
+
+def book_in_turn(organization: int, person: int, clients: list[int], bookings: list[Booking], now: Moment) -> int:
+    """Book each of the clients for a time of its own; return how many times were still free."""
+    by, booked = User.objects.get(pk=person), 0
+    for client, booking in zip(clients, bookings, strict=True):
+        try:
+            with scoped_to(organization):
+                book_appointment(client_id=client, by=by, booking=booking, now=now)
+        except StaffIsBusy:
+            continue
+        booked += 1
+    return booked
 
 
 def undo(organization: int, person: int, now: datetime.datetime) -> bool:
@@ -127,6 +146,25 @@ def test_people_in_a_hurry_never_call_the_same_client_twice(shared_scene: Scene)
         assert Contact.objects.filter(client__in=clients).values("client").distinct().count() == len(clients)
         assert Contact.objects.filter(client__in=clients).count() == len(clients)
         assert not Item.objects.filter(client__in=clients, closed_at=None).exists()
+
+
+def test_a_master_is_booked_once_for_a_time_however_many_book_at_once(shared_scene: Scene) -> None:
+    world = shared_scene.world
+    ours, staff = world.ours.organization.pk, world.center.staff.pk
+    with scoped_to(ours):
+        clients = [[shared_scene.client_in(Block.LAPSED).pk for _ in range(10)] for _ in range(4)]
+    first = shared_scene.booking(staff_id=staff)
+    bookings = [
+        replace(first, starts_at=first.starts_at + datetime.timedelta(minutes=20 * number)) for number in range(10)
+    ]
+
+    booked = in_processes(book_in_turn, [(ours, world.olga.pk, mine, bookings, shared_scene.now) for mine in clients])
+
+    with scoped_to(ours):
+        ours_now = Appointment.objects.filter(lines__staff=staff, starts_at__gt=shared_scene.now, created_by=world.olga)
+        times = sorted(set(ours_now.values_list("starts_at", "ends_at")))
+    assert sum(booked) == len(times) >= 2
+    assert all(end is not None and end <= begin for (_, end), (begin, _) in pairwise(times))
 
 
 def test_a_call_taken_back_in_several_tabs_is_taken_back_once(shared_scene: Scene) -> None:

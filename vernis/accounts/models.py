@@ -38,6 +38,14 @@ class Role(models.TextChoices):
     STAFF = "staff", _("staff")
 
 
+class SecondFactor(models.TextChoices):
+    """Who does not get in by a password alone."""
+
+    ASKED = "asked", _("nobody has to; owners are asked for one")
+    MANAGERS = "managers", _("owners and managers")
+    EVERYBODY = "everybody", _("everybody who works here")
+
+
 class Organization(models.Model):
     """A business: one chair or a network of branches. Nothing of one organization is ever seen by another."""
 
@@ -47,6 +55,9 @@ class Organization(models.Model):
     timezone = models.CharField(_("time zone"), max_length=64, default="Europe/Moscow")  # of what has no branch
     language = models.CharField(_("language"), max_length=2, default="ru")
     rules = models.JSONField(_("rules"), default=dict, blank=True)  # numbers of rules.md where they differ
+    second_factor = models.CharField(
+        _("second step when logging in"), max_length=10, choices=SecondFactor.choices, default=SecondFactor.ASKED
+    )
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now)
 
@@ -80,7 +91,13 @@ class OwnedQuerySet(models.QuerySet[Any]):
 class Owned(models.Model):
     """A row of an organization. On PostgreSQL the database itself guards it too (`accounts.tenancy`)."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, verbose_name=_("organization"), related_name="+")
+    organization = models.ForeignKey(
+        Organization,
+        models.CASCADE,
+        verbose_name=_("organization"),
+        related_name="+",
+        db_index=False,  # alone it finds everything there is, and SQLite would take it; indexes of tables begin with it
+    )
 
     objects = OwnedQuerySet.as_manager()
 
@@ -151,6 +168,7 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField(default=True)  # False: dismissed; every session ends with the next request
     dismissed_at = models.DateTimeField(null=True, blank=True)
+    is_program = models.BooleanField(default=False)  # acts by a token; is never active, so that nobody comes in as it
     created_at = models.DateTimeField(default=now)
 
     objects = UserManager()

@@ -137,11 +137,11 @@ class Rows(NamedTuple):
 def of_rows(fates: pa.Table, tables: Path) -> Rows:
     """Return one fate per row of the files, in their order."""
     parts = [_numbers(fates, "file", "line", "fate", "kind")] if len(fates) else []
-    for table, fate in (("folded", Fate.FOLDED), ("refused", Fate.REFUSED)):
+    for table, said in (("folded", Fate.FOLDED), ("refused", Fate.REFUSED)):
         if (source := opened(tables, table)) is not None and len(source):
             file, line = _numbers(source, "file", "line")
             parts.append(
-                [file, line, np.full(len(file), int(fate)), np.full(len(file), 9 if fate == Fate.REFUSED else -1)]
+                [file, line, np.full(len(file), int(said)), np.full(len(file), 9 if said == Fate.REFUSED else -1)]
             )
     if not parts:
         nothing = np.zeros(0, np.int64)

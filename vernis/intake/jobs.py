@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django_q.tasks import async_task
@@ -14,7 +14,10 @@ from vernis.intake import places
 from vernis.intake.bringing.run import Stopped
 from vernis.intake.locks import ImportIsRunning
 from vernis.intake.models import GOING, Import
-from vernis.intake.operations import applying, checking, forgetting, undoing
+from vernis.intake.operations import applying, checking, duplicates, forgetting, undoing
+
+if TYPE_CHECKING:
+    import datetime
 
 logger = logging.getLogger(__name__)
 
@@ -72,10 +75,15 @@ def look_after() -> int:
         with scoped_to(organization.pk):
             one = first_in_line(organization.pk)
             forgetting.delete_old(organization_id=organization.pk, now=now)
-        if one and max(one.beat_at or one.queued_at, one.queued_at) < now - places.minutes(SILENT):  # type: ignore[type-var]
+        if one and is_silent(one, now):
             work(organization.pk)
             count += 1
     return count
+
+
+def is_silent(one: Import, now: datetime.datetime) -> bool:
+    """Tell whether nobody seems to work on an import that is going."""
+    return one.beat_at is None or one.beat_at < now - places.minutes(SILENT)
 
 
 def schedule(**_signal: Any) -> None:
@@ -88,3 +96,23 @@ def schedule(**_signal: Any) -> None:
             "func": f"{__name__}.{look_after.__name__}", "schedule_type": Schedule.MINUTES, "minutes": 2, "repeats": -1,
         },
     )  # fmt: skip
+    Schedule.objects.update_or_create(
+        name="intake: cards of one person",
+        defaults={"func": f"{__name__}.{look_every_night.__name__}", "schedule_type": Schedule.DAILY, "repeats": -1},
+    )
+
+
+def look_after_import(sender: Any, *, organization_id: int, **_more: Any) -> None:
+    """Let the worker look for duplicates once what was imported is there to be seen."""
+    async_task(f"{__name__}.{look_for_duplicates.__name__}", organization_id)
+
+
+def look_for_duplicates(organization_id: int) -> int:
+    """Look through all clients of an organization; returns how many pairs are open."""
+    with scoped_to(organization_id):
+        return duplicates.look_everywhere(organization_id=organization_id, now=timezone.now())
+
+
+def look_every_night() -> int:
+    """Look through all clients of every organization; returns how many pairs are open."""
+    return sum(look_for_duplicates(organization.pk) for organization in Organization.objects.order_by("pk"))

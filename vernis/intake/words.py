@@ -19,7 +19,7 @@ FATES: dict[str, str | Promise] = {
     "merged": gettext_lazy("known already"),
     "refused": gettext_lazy("refused"),
     "folded": gettext_lazy("joined to another row"),
-    "skipped": gettext_lazy("say nothing of clients"),
+    "skipped": gettext_lazy("not about clients"),
 }
 KINDS: dict[str, str | Promise] = {
     "clients": gettext_lazy("Clients"),

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vernis.book.models.contacts import Block, Contact, Outcome
+from vernis.ui.widgets import QuickSelect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vernis.book.models import Service, Staff
     from vernis.worklist.filters import Filter
+
+    Choices = Iterable[tuple[int, str]]
 
 VISITS: dict[str, Filter] = {
     "0": {"is_lead": True},
@@ -40,6 +42,7 @@ class NarrowForm(forms.Form):
     visits = forms.ChoiceField(
         label=gettext_lazy("Visits"),
         required=False,
+        widget=QuickSelect,
         choices=[
             ("", gettext_lazy("All visits")),
             ("0", gettext_lazy("Never here")),
@@ -51,18 +54,24 @@ class NarrowForm(forms.Form):
     due = forms.ChoiceField(
         label=gettext_lazy("When to call"),
         required=False,
+        widget=QuickSelect,
         choices=[
             ("", gettext_lazy("Any day")),
             ("now", gettext_lazy("Call today")),
             ("later", gettext_lazy("May wait")),
         ],
     )
-    outcome = forms.ChoiceField(label=gettext_lazy("Last outcome"), required=False)
-    staff = forms.TypedChoiceField(label=gettext_lazy("Staff"), required=False, coerce=int, empty_value=None)
-    service = forms.TypedChoiceField(label=gettext_lazy("Service"), required=False, coerce=int, empty_value=None)
+    outcome = forms.ChoiceField(label=gettext_lazy("Last outcome"), required=False, widget=QuickSelect)
+    staff = forms.TypedChoiceField(
+        label=gettext_lazy("Staff"), required=False, coerce=int, empty_value=None, widget=QuickSelect
+    )
+    service = forms.TypedChoiceField(
+        label=gettext_lazy("Service"), required=False, coerce=int, empty_value=None, widget=QuickSelect
+    )
     sort = forms.ChoiceField(
         label=gettext_lazy("Order"),
         required=False,
+        widget=QuickSelect,
         choices=[
             ("", gettext_lazy("In order of the rules")),
             ("name", gettext_lazy("By name")),
@@ -73,12 +82,12 @@ class NarrowForm(forms.Form):
         ],
     )
 
-    def __init__(self, data: Any, *, staff: Iterable[Staff], services: Iterable[Service], all_staff: str) -> None:
+    def __init__(self, data: Any, *, staff: Choices, services: Choices, all_staff: str) -> None:
         super().__init__(data)
         fields: dict[str, Any] = self.fields
         fields["q"].widget.attrs["placeholder"] = fields["q"].label
-        fields["staff"].choices = [("", all_staff), *((one.pk, one.name) for one in staff)]
-        fields["service"].choices = [("", _("All services")), *((one.pk, one.title) for one in services)]
+        fields["staff"].choices = [("", all_staff), *staff]
+        fields["service"].choices = [("", _("All services")), *services]
         fields["outcome"].choices = [
             ("", _("All outcomes")),
             (UNTOUCHED, _("not called yet")),

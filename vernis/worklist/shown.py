@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, npgettext, pgettext
 
 from vernis.book.models.contacts import Block, Outcome
 from vernis.lib import days, money
@@ -69,15 +70,19 @@ class RailStep:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the list."""
+    """A line of the list; `visits` is the number with its word, `keys` the numbers of row and client as text."""
 
     item: Item
     client: Client
+    keys: tuple[str, str]
     url: str
     open_url: str
     reason: str
     staff: str
+    visits: str
     when: words.When | None
+    usual: str
+    per_visit: str
     last: str
     is_worked: bool
     holder: str
@@ -197,37 +202,61 @@ def rail(steps: Iterable[StepOfDay], *, place: str, here: StepOfDay | None) -> l
     ]
 
 
-def row_of(row: Row, *, place: Place, kept: dict[str, Any]) -> Line:
-    """Return a line of the list."""
+def row_of(row: Row, *, place: Place, list_url: str) -> Line:
+    """Return a line of the list; `list_url` is the address of the list as it is shown."""
     item = row.item
-    return Line(
-        item=item,
-        client=item.client,
-        url=address("worklist:worklist", **{**kept, "client": item.client_id}),
-        open_url=address("worklist:open", item.client_id, item=item.pk, branch=place.key),
-        reason=reason_of(item),
-        staff=item.last_staff.name if item.last_staff else "",
-        when=words.when(item, place.today),
+    path = _paths("worklist:open").format(item.client_id)
+    query = f"item={item.pk}" + (f"&branch={place.key}" if place.key else "")
+    return _line(
+        item,
+        place.today,
+        place.currency,
+        url=f"{list_url}{'&' if '?' in list_url else '?'}client={item.client_id}",
+        open_url=f"{path}?{query}",
         last=last_outcome(item, row.call_at),
         is_worked=row.is_worked,
         holder=row.held_by,
     )
 
 
-def past_line(item: Item, day: datetime.date) -> Line:
+def past_line(item: Item, day: datetime.date, currency: str) -> Line:
     """Return a line of a past day; it leads to why the client was there."""
+    return _line(item, day, currency, url=address("worklist:why", item.client_id, day=day), last=last_outcome(item))
+
+
+def _line(
+    item: Item,
+    today: datetime.date,
+    currency: str,
+    *,
+    url: str,
+    last: str,
+    open_url: str = "",
+    is_worked: bool = False,
+    holder: str = "",
+) -> Line:
     return Line(
         item=item,
         client=item.client,
-        url=address("worklist:why", item.client_id, day=day),
-        open_url="",
+        keys=(str(item.pk), str(item.client_id)),
+        url=url,
+        open_url=open_url,
         reason=reason_of(item),
         staff=item.last_staff.name if item.last_staff else "",
-        when=words.when(item, day),
-        last=last_outcome(item),
-        is_worked=False,
-        holder="",
+        visits=npgettext("counted", "visit", "visits", item.visits_count),
+        when=words.when(item, today),
+        usual=words.usual_time(item.usual_weekday, item.usual_hour),
+        per_visit=words.per_visit(item, currency),
+        last=last,
+        is_worked=is_worked,
+        holder=holder,
     )
+
+
+@functools.cache
+def _paths(view: str) -> str:
+    """Return the path of a page of one client, with {} in the place of her number."""
+    return reverse(view, args=(0,)).replace("/0/", "/{}/")
 
 
 def promise_of(promise: Promise, *, place: Place) -> PromiseLine:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from vernis.book.models.contacts import Block, Outcome
-from vernis.lib import days
+from vernis.lib import days, money
 
 if TYPE_CHECKING:
     import datetime
@@ -131,3 +131,8 @@ def usual_time(weekday: int | None, hour: int | None) -> str:
     if hour is not None:
         parts.append(f"{hour}:00")
     return " ".join(parts)
+
+
+def per_visit(item: Item, currency: str) -> str:
+    """Return what a visit brought on average, without small change; nothing for a lead."""
+    return money.in_currency(int(round(item.spent / item.visits_count, -2)), currency) if item.visits_count else ""

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vernis.accounts.models import Branch, Organization
+from vernis.accounts.models import Branch, Organization, SecondFactor
 from vernis.engine.settings import Rules
 from vernis.warehouse.settings_file import SCOPES, SettingsError, rules_from
 
@@ -103,9 +103,15 @@ class OrganizationForm(forms.ModelForm[Organization]):
         label=_("Language"), choices=[("ru", "Русский"), ("en", "English")], help_text=_("Of letters and new people.")
     )
 
+    second_factor = forms.ChoiceField(
+        label=_("A passkey or a code from the phone is a must for"),
+        choices=SecondFactor.choices,
+        help_text=_("Whoever has none yet is led to add one, and sees nothing else before."),
+    )
+
     class Meta:
         model = Organization
-        fields = ("name", "country", "currency", "timezone", "language")
+        fields = ("name", "country", "currency", "timezone", "language", "second_factor")
 
 
 class BranchForm(forms.ModelForm[Branch]):

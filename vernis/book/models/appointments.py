@@ -44,7 +44,7 @@ class Appointment(Owned):
             ),
         )
         indexes = (
-            models.Index(fields=["client", "starts_at"], name="appointment_of_client"),
+            models.Index(fields=["organization", "client", "starts_at"], name="appointment_of_client"),
             models.Index(fields=["organization", "branch", "starts_at"], name="appointment_of_branch"),
         )
 

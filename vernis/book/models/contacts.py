@@ -67,6 +67,6 @@ class Contact(Owned):
     class Meta:
         ordering = ("made_at", "pk")
         indexes = (
-            models.Index(fields=["client", "made_at"], name="contact_of_client"),
+            models.Index(fields=["organization", "client", "made_at"], name="contact_of_client"),
             models.Index(fields=["organization", "made_at"], name="contact_of_day"),
         )

@@ -23,6 +23,7 @@ class Service(Owned):
 
     class Meta:
         ordering = ("category", "title", "pk")
+        indexes = (models.Index(fields=["organization", "category", "title"], name="service_by_title"),)
 
     def __str__(self) -> str:
         return self.title

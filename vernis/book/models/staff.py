@@ -20,6 +20,7 @@ class Staff(Owned):
 
     class Meta:
         ordering = ("name", "pk")
+        indexes = (models.Index(fields=["organization", "name"], name="staff_by_name"),)
         verbose_name_plural = _("staff")
 
     def __str__(self) -> str:

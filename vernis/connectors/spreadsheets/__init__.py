@@ -4,7 +4,7 @@
     mapping = guess(sheets, country="RU", remembered={...})     what each column is, and what must be asked
     mapping = mapping.with_role(0, 3, "phone")                  what a person says overrides what was guessed
     staged = stage(sources, mapping, into=folder, today=day)    Parquet files and the balance of every file
-    write_refused(folder, staged, 0, out)                       refused rows, to be mended and brought back
+    write_refused(folder, mapping, 0, out)                      refused rows, to be mended and brought back
 
 Nothing here knows Django or a database. Texts are spoken by `vernis.lib.texts`.
 """
@@ -18,6 +18,7 @@ from vernis.connectors.spreadsheets.mapping import (
     SheetMapping,
     kind_label,
     kinds,
+    place_of,
     role_label,
     roles_of,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "guess",
     "kind_label",
     "kinds",
+    "place_of",
     "read_files",
     "role_label",
     "roles_of",

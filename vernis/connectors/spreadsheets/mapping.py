@@ -10,6 +10,9 @@ from typing import Any
 from vernis.lib.texts import _
 
 VERSION = 1
+ROWS_OF_SHEETS = 1 << 20  # as many as a sheet can have: the lines of the second sheet of a file lie above
+VISITS = ("bookings", "cancellations", "no_shows", "receipts")
+IDENTIFIES = frozenset({"client_id", "name", "last_name", "first_name", "phone", "email"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class ColumnMapping:
 
 @dataclass(frozen=True)
 class SheetMapping:
-    """One sheet of one file. `kind` is one of `kinds()`; "products" and "ignored" are not brought in, `reason` says why.
+    """One sheet of one file. `kind` is one of `kinds()`, `reason` says why; "products" and "ignored" stay outside.
 
     `answers` holds what people said to `questions` (and stands for the default where nothing was said).
     """
@@ -59,6 +62,7 @@ class SheetMapping:
     questions: tuple[Question, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
     is_remembered: bool = False
+    number: int = 0  # of the sheet in its file
 
     def answer(self, key: str) -> str:
         """Return what was said to a question, else its default, else ""."""
@@ -105,7 +109,12 @@ class Mapping:
 
     def problems(self) -> list[str]:
         """Return what is missing before this can be staged, a sentence each; none: go ahead."""
-        raise NotImplementedError
+        found: list[str] = []
+        for sheet in self.sheets:
+            found += [f"{sheet.sheet or _('File')} {sheet.file + 1}: {problem}" for problem in _problems_of(sheet)]
+        if all(sheet.kind in ("products", "ignored") for sheet in self.sheets):
+            found.append(_("Nothing would be brought in: no sheet has clients, services or appointments."))
+        return found
 
     def remembered(self) -> dict[str, str]:
         """Return what to keep for the next file: JSON of each sheet by the fingerprint of its headers."""
@@ -124,6 +133,30 @@ class Mapping:
     def _with(self, sheet: int, **changes: Any) -> Mapping:
         changed = dataclasses.replace(self.sheets[sheet], **changes)
         return Mapping(tuple(changed if number == sheet else one for number, one in enumerate(self.sheets)))
+
+
+def place_of(mapping: Mapping, file: int, line: int) -> tuple[str, int]:
+    """Return the name of the sheet ("" in a CSV) and the row that people see, for a line of a table."""
+    sheets = {sheet.number: sheet.sheet for sheet in mapping.sheets if sheet.file == file}
+    if set(sheets.values()) == {""}:
+        return "", line
+    number, row = divmod(line - 1, ROWS_OF_SHEETS)
+    return sheets.get(number, ""), row + 1
+
+
+def _problems_of(sheet: SheetMapping) -> list[str]:
+    roles = [column.role for column in sheet.columns if column.role]
+    found = []
+    if twice := sorted({role for role in roles if roles.count(role) > 1 and role not in ("client_note", "note")}):
+        names = ", ".join(role_label(role) for role in twice)
+        found.append(_("two columns are the same: {names}.").format(names=names))
+    if sheet.kind in VISITS and "date" not in roles:
+        found.append(_("no column says the day of the visit."))
+    if sheet.kind in (*VISITS, "clients") and not IDENTIFIES.intersection(roles):
+        found.append(_("no column says who the client is: a phone, a name or a number."))
+    if sheet.kind == "services" and not {"title", "service_id"}.intersection(roles):
+        found.append(_("no column has the titles of services."))
+    return found
 
 
 def sheet_from(kept: dict[str, Any]) -> SheetMapping:
@@ -155,11 +188,68 @@ def kind_label(kind: str) -> str:
     }[kind]
 
 
+_CLIENT = ("client_id", "name", "last_name", "first_name", "patronymic", "phone", "second_phone", "email")
+_ABOUT_CLIENT = ("birthday", "gender", "client_category", "card", "discount", "how_found", "client_note", "refuses_sms",
+                 "agrees_sms")  # fmt: skip
+_VISIT = ("service", "service_category", "staff", "branch", "amount", "minutes", "note")
+_ROLES = {
+    "bookings": ("appointment_id", "date", "time", "created_at", "status", "cancelled_at", "cancel_reason",
+                 *_VISIT, *_CLIENT, *_ABOUT_CLIENT),
+    "cancellations": ("appointment_id", "date", "time", "created_at", "cancelled_at", "cancel_reason", *_VISIT,
+                      *_CLIENT),
+    "no_shows": ("appointment_id", "date", "time", "created_at", *_VISIT, *_CLIENT),
+    "receipts": ("appointment_id", "date", "time", "status", *_VISIT, *_CLIENT, *_ABOUT_CLIENT),
+    "clients": (*_CLIENT, *_ABOUT_CLIENT, "client_created_at", "branch"),
+    "services": ("service_id", "title", "service_category", "interval_days", "minutes", "price", "is_active"),
+    "products": ("service_id", "title"),
+    "ignored": (),
+}  # fmt: skip
+
+
 def roles_of(kind: str) -> tuple[str, ...]:
     """Return the roles a column can have in a sheet of this kind, in the order of a form."""
-    raise NotImplementedError
+    return _ROLES[kind]
 
 
 def role_label(role: str) -> str:
     """Return what a role is called on the screen; "" is a column that is left out."""
-    raise NotImplementedError
+    return {
+        "": _("Left out"),
+        "client_id": _("Number of the client"),
+        "name": _("Name of the client"),
+        "last_name": _("Last name"),
+        "first_name": _("First name"),
+        "patronymic": _("Patronymic"),
+        "phone": _("Phone"),
+        "second_phone": _("Second phone"),
+        "email": _("E-mail"),
+        "birthday": _("Birthday"),
+        "gender": _("Sex"),
+        "client_category": _("Category of the client"),
+        "card": _("Number of the card"),
+        "discount": _("Discount"),
+        "how_found": _("How they found us"),
+        "client_note": _("Note about the client"),
+        "refuses_sms": _("Wants no SMS"),
+        "agrees_sms": _("Agrees to SMS"),
+        "client_created_at": _("Client since"),
+        "appointment_id": _("Number of the appointment"),
+        "date": _("Day of the visit"),
+        "time": _("Time of the visit"),
+        "created_at": _("When it was booked"),
+        "status": _("Status"),
+        "cancelled_at": _("When it was cancelled"),
+        "cancel_reason": _("Reason of the cancellation"),
+        "service": _("Service"),
+        "service_category": _("Category of services"),
+        "staff": _("Who serves"),
+        "branch": _("Branch"),
+        "amount": _("Amount"),
+        "minutes": _("Duration"),
+        "note": _("Note on the appointment"),
+        "service_id": _("Number of the service"),
+        "title": _("Title of the service"),
+        "interval_days": _("Days until the next visit"),
+        "price": _("Price"),
+        "is_active": _("Is offered"),
+    }[role]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vernis.book.models import Appointment, AppointmentLine, Client
 from vernis.book.moments import TimeDoesNotExist
 from vernis.intake import digests
+from vernis.intake.bringing.survivors import survivors_of
 from vernis.intake.fates import Fate, Kind
 from vernis.intake.models import Link
 from vernis.intake.weighing import weigh
@@ -66,6 +67,8 @@ class _Step:
         self._client = {
             ref: of_clients[digest].object_id for ref, digest in client_refs.items() if digest in of_clients
         }
+        into = survivors_of(context.organization, self._client.values())
+        self._client = {ref: into.get(pk, pk) for ref, pk in self._client.items()}
         there = Client.objects.of(context.organization).filter(pk__in=self._client.values())
         if context.writes:
             there = there.select_for_update(of=("self",), no_key=True).order_by("pk")
@@ -85,14 +88,17 @@ class _Step:
         context, row = self._context, rows[0]
         client_id = self._client.get(row["client_ref"])
         if client_id not in self._clients:
-            return self._refuse(rows, "no_client")
+            self._refuse(rows, "no_client")
+            return None
         if client_id in self._erased:
-            return self._refuse(rows, "erased_client")
+            self._refuse(rows, "erased_client")
+            return None
         branch_id = context.branch_of(row["branch"])
         try:
             starts_at = context.moment(row["starts_at"], branch_id)
         except TimeDoesNotExist:
-            return self._refuse(rows, "time_does_not_exist")
+            self._refuse(rows, "time_does_not_exist")
+            return None
         assert starts_at is not None
         length = datetime.timedelta(minutes=row["minutes"] or 0)
         status = Status(row["status"])
@@ -181,6 +187,9 @@ class _Step:
 
     def _make(self, wanted: _Wanted) -> None:
         context, values = self._context, wanted.values
+        if not context.writes:
+            self._tell(wanted, Fate.NEW, "", 0)
+            return
         appointment = Appointment(
             organization=context.organization, external_id=(wanted.rows[0]["external_id"] or "")[:100],
             **{field: values[field] for field in COLUMNS},

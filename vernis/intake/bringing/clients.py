@@ -13,6 +13,7 @@ from vernis.book.models import Appointment, Client, Consent, SearchTerm
 from vernis.book.operations import searching
 from vernis.book.operations.clients import is_birthday
 from vernis.intake import digests, names
+from vernis.intake.bringing.survivors import survivors_of
 from vernis.intake.fates import Fate, Kind
 from vernis.intake.models import Link
 from vernis.intake.weighing import weigh
@@ -113,6 +114,10 @@ class _Step:
         self._by_email: dict[str, list[Client]] = {}
         self._by_external: dict[str, Client] = {}
         for client in self._book.values():
+            if client.pk in self._into:
+                if client.external_id:
+                    self._by_external[client.external_id] = self._there(client.pk) or client
+                continue
             for number in {client.phone, client.second_phone} - {""}:
                 self._by_number.setdefault(number, []).append(client)
             if client.email:
@@ -142,7 +147,8 @@ class _Step:
         of = Client.objects.of(organization)
         if unknown:
             wanted |= set(of.filter(external_id__in=unknown).values_list("pk", flat=True))
-        rows_of_book = of.filter(pk__in=wanted)
+        self._into = survivors_of(organization, wanted)
+        rows_of_book = of.filter(pk__in=wanted | set(self._into.values()))
         if self._context.writes:
             rows_of_book = rows_of_book.select_for_update(of=("self",), no_key=True).order_by("pk")
         return {client.pk: client for client in rows_of_book}
@@ -174,7 +180,7 @@ class _Step:
             self._links |= context.links.find(Link.Kind.CLIENT, [ref])
 
     def _there(self, pk: int) -> Client | None:
-        return self._invented.get(pk) or self._book.get(pk)
+        return self._invented.get(pk) or self._book.get(self._into.get(pk, pk))
 
     def _wanted(self, row: Told, home: Home | None) -> dict[str, Any]:
         numbers = _numbers(row)

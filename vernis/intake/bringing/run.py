@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vernis.intake.bringing.context import Context
 
-AT_ONCE = 200
+AT_ONCE = 50
 PLANNED_AT_ONCE = 2_000
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import functools
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
 from django_q.tasks import async_task
 
 from vernis.intake import places
-from vernis.intake.bringing.run import Cursor
+from vernis.intake.bringing.run import Cursor, total
 from vernis.intake.models import Import
 from vernis.intake.operations import checking
 from vernis.intake.operations.undoing import DAYS
@@ -45,11 +46,15 @@ def start_check(*, of_import: Import, now: datetime.datetime) -> None:
         _to(of_import, State.CHECKING, {State.UPLOADED, State.MAPPED, State.CHECKED}, now)
 
 
-def answer(*, of_import: Import, branch: int | None, branches: dict[str, int | None], now: datetime.datetime) -> None:
-    """Note which branches the files mean, and draw the plan anew."""
+def answer(*, of_import: Import, said: dict[str, Any], now: datetime.datetime) -> None:
+    """Note which branches the files mean, and draw the plan anew. Raises NotNow.
+
+    `said`: {"branches": {"Юг": our number, NEW_BRANCH or None}, "branch": that of rows that name none}.
+    """
     with transaction.atomic():
         one = _held(of_import, {State.CHECKED})
-        one.answers = {"branch": branch, "branches": {**one.answers.get("branches", {}), **branches}}
+        branches = {**one.answers.get("branches", {}), **said.get("branches", {})}
+        one.answers = {**one.answers, **said, "branches": branches}
         one.save(update_fields=["answers"])
     checking.plan_again(of_import=of_import, now=now)
 
@@ -67,8 +72,8 @@ def start(*, of_import: Import, now: datetime.datetime) -> None:
         one = _held(of_import, {State.CHECKED})
         if not is_answered(one):
             raise BranchUnanswered
-        one.cursor, one.done, one.balance = Cursor().as_json(), 0, {**one.balance, "is_plan": True}
-        one.save(update_fields=["cursor", "done", "balance"])
+        one.cursor, one.done, one.total = Cursor().as_json(), 0, total(places.tables_of(one))
+        one.save(update_fields=["cursor", "done", "total"])
         _to(one, State.APPLYING, {State.CHECKED}, now)
 
 

@@ -223,11 +223,12 @@ class _Undoing:
         for rows in (Change.objects.of(self._organization), Link.objects.of(self._organization)):
             elsewhere = rows.filter(**others).exclude(of_import=self._import)
             held |= dict.fromkeys(elsewhere.values_list("object_id", flat=True), "import")
-        for relation in MODELS[kind]._meta.related_objects:
+        relations: Any = MODELS[kind]._meta.related_objects
+        for relation in relations:
             model: Any = relation.related_model
             column = relation.field.attname
             if relation.many_to_many:
-                model, column = relation.through, relation.field.m2m_reverse_name()  # type: ignore[union-attr]
+                model, column = relation.through, f"{relation.field.m2m_reverse_name()}"
             elif kind in (Link.Kind.CLIENT, Link.Kind.APPOINTMENT) and model._meta.model_name in MADE_OF_FACTS:
                 continue
             found = model._base_manager.filter(**{f"{column}__in": numbers}).values_list(column, flat=True)

@@ -63,7 +63,7 @@ class Found(NamedTuple):
     """A page of rows, and how many there are."""
 
     lines: list[Line]
-    count: int
+    total: int
 
 
 def rows(one: Import, asked: Asked, page: int = 1) -> Found:

@@ -29,7 +29,7 @@ class Term(NamedTuple):
 
     key: str
     title: Any
-    count: int
+    rows: int
     url: str
     tone: str
     share: float  # per cent of all
@@ -45,7 +45,7 @@ def terms(one: Import, figures: Figures, number: int = -1, kind: str = "") -> li
     for key, count in counts.items():
         if not count:
             continue
-        query = {"fate": key, **({"kind": kind} if kind else {"file": number})}
+        query: dict[str, Any] = {"fate": key, **({"kind": kind} if kind else {"file": number})}
         url = (
             ""
             if key == "skipped" or one.files_deleted_at
@@ -68,6 +68,12 @@ def things(balance: Balance) -> list[tuple[str, Any, Figures]]:
 def reason(key: str, line: Line | None = None) -> str:
     """Write why a row was refused or joined to another."""
     return words.reason(key, column=line.column, value=line.value) if line else words.reason(key, value="…", column="…")
+
+
+@register.filter
+def what(key: str) -> str:
+    """Write what kind of rows were skipped, as the beginning of a count."""
+    return words.reason(key).rstrip(".")
 
 
 @register.filter

@@ -90,6 +90,7 @@ def show(request: AuthenticatedRequest, one: Import, status: int = 200) -> HttpR
         "balance": Balance.from_json(one.balance) if one.balance else None,
         "files": list(one.files.all()),
         "waits_for": first if first and first.pk != one.pk else None,
+        "is_silent": first is not None and jobs.is_silent(first, timezone.now()),
         "can_undo": steering.can_undo(one, timezone.now()),
         "is_answered": steering.is_answered(one),
         "kept": kept(one) if one.kept_count and not one.files_deleted_at else [],

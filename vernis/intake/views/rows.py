@@ -36,8 +36,8 @@ def rows(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     rest = request.GET.copy()
     rest.pop("page", None)
     context = {
-        "one": one, "lines": found.lines, "count": found.count, "page": page, "rest": rest.urlencode(),
-        "has_next": page * PAGE < found.count, "title": _title(asked, files), "files": files, "asked": asked,
+        "one": one, "lines": found.lines, "count": found.total, "page": page, "rest": rest.urlencode(),
+        "has_next": page * PAGE < found.total, "title": _title(asked, files), "files": files, "asked": asked,
         "has_refused": one.mapping and asked.fate == "refused",
     }  # fmt: skip
     return render(request, "intake/rows.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -32,14 +32,21 @@ def branches(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Note which branches the files mean; the plan is drawn anew."""
     one = import_of(request, pk)
     ours = set(Branch.objects.of(request.user.organization_id).values_list("pk", flat=True))
-    said = {}
-    for number, name in enumerate(one.balance.get("unknown_branches", [])):
-        chosen = request.POST.get(f"branch-{number}", "")
-        if (meant := _meant(chosen, ours)) is not None:
-            said[name] = meant[0]
-    default = _meant(request.POST.get("branch", NONE), ours - {NEW_BRANCH})
+    names = one.balance.get("unknown_branches", [])
+    asked = {f"branch-{number}": name for number, name in enumerate(names)}
+    said: dict[str, Any] = {"branches": {}}
+    for field, chosen in request.POST.items():
+        if field != "branch" and field not in asked:
+            continue
+        meant = _meant(str(chosen), ours if field == "branch" else {*ours, NEW_BRANCH})
+        if meant is None:
+            return show(request, one, status=422)
+        if field == "branch":
+            said["branch"] = meant[0]
+        else:
+            said["branches"][asked[field]] = meant[0]
     with contextlib.suppress(steering.NotNow):
-        steering.answer(of_import=one, branch=default[0] if default else None, branches=said, now=timezone.now())
+        steering.answer(of_import=one, said=said, now=timezone.now())
     return redirect("intake:import", one.pk)
 
 
@@ -47,7 +54,7 @@ def _meant(chosen: str, ours: set[int]) -> tuple[int | None] | None:
     """Return what was chosen: (our branch,), (NEW_BRANCH,), (None,) for no branch; None where nothing was."""
     if chosen == NONE:
         return (None,)
-    if chosen.isdecimal() and int(chosen) in {*ours, NEW_BRANCH}:
+    if chosen.isdecimal() and int(chosen) in ours:
         return (int(chosen),)
     return None
 

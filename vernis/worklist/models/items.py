@@ -64,7 +64,7 @@ class Item(Owned):
                 name="item_in_order",
             ),
             models.Index(fields=["organization", "closed_on", "block"], name="item_closed_on"),
-            models.Index(fields=["client", "closed_at"], name="item_of_client"),
+            models.Index(fields=["organization", "client", "closed_at"], name="item_of_client"),
         )
 
     @property

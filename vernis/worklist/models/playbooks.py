@@ -19,6 +19,7 @@ class Step(Owned):
 
     class Meta:
         ordering = ("role", "position", "pk")
+        indexes = (models.Index(fields=["organization", "role", "position"], name="step_in_order"),)
 
 
 class Skip(Owned):

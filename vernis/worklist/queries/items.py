@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGE", "SORTS", "BlockOfDay", "Page", "Promise", "Row", "blocks_of_day", "items", "open_promises"]
 
-PAGE = 100
+PAGE = 50
+WORKED = 20
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class BlockOfDay:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the list; `item` comes with client, service, last_staff and (if worked) contact.
+    """A row of the list; `item` comes with client, service and last_staff.
 
     `is_worked`: closed today by a contact (show it dimmed). `held_by`: name of a colleague who holds the client now.
     `call_at`: the time of day agreed for calling back today.
@@ -57,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """Up to 100 open rows and the worked ones between them; `after` asks for the next page, "" is the last."""
+    """Up to 50 open rows and, between them, the 20 worked last; `after` asks for the next page, "" is the last."""
 
     rows: list[Row]
     after: str
@@ -107,17 +108,19 @@ def items(
 
     def rows(found: ItemRows, *, worked: bool) -> ItemRows:
         narrowed = wanted & filters.condition(known, today=place.today, zone=place.zone, worked=worked) & since
-        return order.sorted(found).filter(narrowed).select_related(*_SHOWN)
+        return order.sorted(found).filter(narrowed).select_related(*_SHOWN).defer(*_NOT_SHOWN)
 
     found = list(rows(place.open(), worked=False)[: limit + 1])
     end = order.key_of(found[limit - 1]) if len(found) > limit else None
     found = found[:limit]
     opened = {(item.client_id, item.block, item.anchor) for item in found}
+    done = rows(place.worked(), worked=True)
+    if end:
+        done = done.exclude(order.later_than(end))
     worked = [
         item
-        for item in rows(place.worked(), worked=True)
-        if (end is None or order.is_before(order.key_of(item), end))
-        and (item.client_id, item.block, item.anchor) not in opened
+        for item in done.order_by("-closed_at", "-pk")[:WORKED]
+        if (item.client_id, item.block, item.anchor) not in opened
     ]
     shown = order.merged(found, worked)
     return Page(_rows(shown, place, user, now), order.written(end) if end else "")
@@ -155,8 +158,9 @@ def _rows(items: list[Item], place: Place, user: User, now: datetime.datetime) -
     clients = {item.client_id for item in items}
     leases = Lease.objects.of(user.organization_id).filter(client__in=clients, expires_at__gt=now).exclude(holder=user)
     held = dict(leases.values_list("client", "holder__name"))
+    waiting = {item.client_id for item in items if item.closed_at is None and item.last_outcome == Outcome.CALLBACK}
     agreed = Contact.objects.of(user.organization_id).filter(
-        client__in=clients, outcome=Outcome.CALLBACK, next_on=place.today, undone_at=None
+        client__in=waiting, outcome=Outcome.CALLBACK, next_on=place.today, undone_at=None
     )
     at = {
         (client, anchor): time
@@ -175,5 +179,10 @@ def _rows(items: list[Item], place: Place, user: User, now: datetime.datetime) -
     ]
 
 
-_SHOWN = ("client", "service", "last_staff", "contact__made_by")
+_NOT_SHOWN = [
+    f"client__{name}"
+    for name in ("traits", "allergies", "preferences", "wishes", "note", "favourite_line", "source", "created_at",
+                 "changed_at", "erased_at", "key")
+]  # fmt: skip
+_SHOWN = ("client", "service", "last_staff")
 _UNFINISHED = (Outcome.PROMISED, Outcome.NO_ANSWER, Outcome.CALLBACK)

@@ -9,12 +9,14 @@ from django.db.models import Count, Q
 
 from vernis.worklist import filters
 from vernis.worklist.models import Skip, Step
+from vernis.worklist.queries.items import blocks_of_day
 from vernis.worklist.queries.places import Place
 
 if TYPE_CHECKING:
     import datetime
 
     from vernis.accounts.models import Branch, User
+    from vernis.worklist.queries.items import BlockOfDay
     from vernis.worklist.queries.places import ItemRows
 
 
@@ -34,21 +36,36 @@ class StepOfDay:
         return self.left + self.done
 
 
-def steps_of_day(*, user: User, branch: Branch | None, now: datetime.datetime, role: str = "") -> list[StepOfDay]:
-    """Return the steps of a role (the person's own) in order; 4 queries, however many steps."""
+def steps_of_day(
+    *,
+    user: User,
+    branch: Branch | None,
+    now: datetime.datetime,
+    role: str = "",
+    blocks: list[BlockOfDay] | None = None,
+) -> list[StepOfDay]:
+    """Return the steps of a role (the person's own) in order.
+
+    At most 4 queries, however many steps, and 2 more where `blocks` (of `blocks_of_day`) are not at hand.
+    """
     place = Place.of(user, branch, now)
     steps = list(Step.objects.of(user.organization_id).filter(role=role or user.role))
     if not steps:
         return []
     skips = Skip.objects.of(user.organization_id).filter(person=user, on=place.today, step__in=steps)
     skipped = {skip.step_id: skip for skip in skips}
-    left, done = _counts(place.open(), steps, place, worked=False), _counts(place.worked(), steps, place, worked=True)
+    blocks = blocks_of_day(user=user, branch=branch, now=now) if blocks is None else blocks
+    left = _counts(place.open(), steps, place, {one.block: one.open for one in blocks}, worked=False)
+    done = _counts(place.worked(), steps, place, {one.block: one.worked for one in blocks}, worked=True)
     following = next((step.pk for step in steps if left[step.pk] and step.pk not in skipped), None)
     return [StepOfDay(step, left[step.pk], done[step.pk], skipped.get(step.pk), step.pk == following) for step in steps]
 
 
-def _counts(rows: ItemRows, steps: list[Step], place: Place, *, worked: bool) -> dict[int, int]:
-    """Count the rows of every step, in one query."""
+def _counts(
+    rows: ItemRows, steps: list[Step], place: Place, of_block: dict[str, int], *, worked: bool
+) -> dict[int, int]:
+    """Count the rows of every step: one query for those that choose among the rows of their block, if any do."""
+    found = {step.pk: of_block[step.block] for step in steps}
     counts = {
         f"step{step.pk}": Count(
             "pk",
@@ -56,6 +73,9 @@ def _counts(rows: ItemRows, steps: list[Step], place: Place, *, worked: bool) ->
             & filters.condition(step.filter, today=place.today, zone=place.zone, worked=worked),
         )
         for step in steps
+        if step.filter and found[step.pk]
     }
-    found = rows.order_by().aggregate(**counts)
-    return {step.pk: found[f"step{step.pk}"] for step in steps}
+    if counts:
+        asked = rows.filter(block__in={step.block for step in steps if step.filter}).order_by().aggregate(**counts)
+        found |= {int(name.removeprefix("step")): count for name, count in asked.items()}
+    return found

@@ -31,12 +31,6 @@ def expected(item: Item, today: datetime.date) -> words.When | None:
 
 
 @register.filter
-def usual_time(item: Item) -> str:
-    """Return "Thu 18:00", or nothing for somebody who has not been here."""
-    return words.usual_time(item.usual_weekday, item.usual_hour)
-
-
-@register.filter
 def in_zone(moment: datetime.datetime | None, zone: ZoneInfo) -> datetime.datetime | None:
     """Return a moment by the clock of a branch."""
     return moment.astimezone(zone) if moment else None
@@ -52,12 +46,6 @@ def clock(moment: datetime.datetime | datetime.time | None) -> str:
 def long_day(value: datetime.date) -> str:
     """Return "Wed, 25 November"."""
     return f"{days.weekday_name(value.isoweekday())}, {days.spoken(value, near=value)}"
-
-
-@register.filter
-def per_visit(item: Item) -> int | None:
-    """Return what a visit brought on average, in hundredths, without small change; nothing for a lead."""
-    return int(round(item.spent / item.visits_count, -2)) if item.visits_count else None
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vernis.book.models import Client, Service, Staff
+from vernis.ui.widgets import checkboxes, options
 from vernis.worklist import saying, shown, words
 from vernis.worklist.forms import LeaseForm
 from vernis.worklist.operations import leases
@@ -80,8 +81,9 @@ def choices_of(request: AuthenticatedRequest, card: Card, item: Item | None) -> 
         return {}
     branch = item.branch or card.client.branch
     here = Q(branch=branch) | Q(branch=None) if branch else Q()
-    services = list(Service.objects.of(request.user.organization_id).filter(is_active=True))
-    services.sort(key=lambda one: one.pk != item.service_id)
+    services = list(Service.objects.of(request.user.organization_id).filter(is_active=True).values_list("pk", "title"))
+    services.sort(key=lambda one: one[0] != item.service_id)
+    staff = Staff.objects.of(request.user.organization_id).filter(here, is_active=True).values_list("pk", "name")
     return {
         "buttons": shown.buttons_for(item.block),
         "callback_choices": shown.callback_choices(timezone.now().astimezone(card.zone)),
@@ -89,8 +91,8 @@ def choices_of(request: AuthenticatedRequest, card: Card, item: Item | None) -> 
         "booking_choices": shown.booking_choices(card.usual, card.today),
         "decline_reasons": shown.decline_reasons(),
         "usual": words.usual_time(card.usual.weekday, card.usual.hour) if card.usual else "",
-        "services": services,
-        "staff": Staff.objects.of(request.user.organization_id).filter(here, is_active=True),
+        "service_boxes": checkboxes("service", services, {str(item.service_id)}, "outcome-form"),
+        "staff_options": options(staff, {str(item.last_staff_id)}),
         "staff_word": branch.get_staff_word_display() if branch else _("master"),
         "booking_branch": branch.pk if branch else "",
     }

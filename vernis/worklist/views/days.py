@@ -87,7 +87,7 @@ def list_of(request: AuthenticatedRequest, place: Place, date: datetime.date) ->
         "title": words.title_of(block),
         "purpose": words.purpose_of(block),
         "total": counts.get(block, 0),
-        "rows": [shown.past_line(item, date) for item in rows],
+        "rows": [shown.past_line(item, date, place.currency) for item in rows],
         "next_url": shown.address("worklist:day", date, page=end // PAGE + 1, **more)
         if end < counts.get(block, 0)
         else "",

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 
 from vernis.accounts.models import Role
 from vernis.accounts.rules import works_with_clients
-from vernis.book.models import Service, Staff
+from vernis.book.models import Client, Service, Staff
 from vernis.book.models.contacts import Block
+from vernis.intake.rules import may_import
 from vernis.worklist import shown, words
 from vernis.worklist.forms import NarrowForm
 from vernis.worklist.queries import elsewhere, items, own_day
@@ -64,11 +65,11 @@ def own_page(request: AuthenticatedRequest) -> HttpResponse:
 def page_of(request: AuthenticatedRequest, place: Place, *, limit: int = items.PAGE) -> dict[str, Any]:
     """Return everything that the list shows."""
     user, asked = request.user, request.GET
-    steps = playbook_queries.steps_of_day(user=user, branch=place.branch, now=place.now)
+    counts = items.blocks_of_day(user=user, branch=place.branch, now=place.now)
+    steps = playbook_queries.steps_of_day(user=user, branch=place.branch, now=place.now, blocks=counts)
     step = next((one for one in steps if str(one.step.pk) == asked.get("step")), None)
     if step is None and not asked.get("block"):
         step = next((one for one in steps if one.is_next), None)  # the day begins with the order of work
-    counts = items.blocks_of_day(user=user, branch=place.branch, now=place.now)
     block = step.step.block if step else chosen_block(asked.get("block", ""), counts, steps)
     narrow = narrow_form(request, place)
     context: dict[str, Any] = {
@@ -104,6 +105,7 @@ def page_of(request: AuthenticatedRequest, place: Place, *, limit: int = items.P
     count = next(one for one in counts if one.block == block)
     done, total = (step.done, step.total) if step else (count.worked, count.total)
     kept = {name: value for name, value in asked.items() if name not in {"client", "after"}}
+    list_url = shown.address("worklist:worklist", **kept)
     context |= {
         "title": shown.title_of_step(step.step) if step else words.title_of(block),
         "purpose": words.purpose_of(block),
@@ -111,10 +113,12 @@ def page_of(request: AuthenticatedRequest, place: Place, *, limit: int = items.P
         "teaching": words.teaching_of(block),
         "done": done,
         "total": total,
-        "rows": [shown.row_of(row, place=place, kept=kept) for row in page.rows],
+        "rows": [shown.row_of(row, place=place, list_url=list_url) for row in page.rows],
         "next_url": shown.address("worklist:worklist", **{**kept, "after": page.after}) if page.after else "",
         "is_filtered": bool(narrow.search or narrow.filter),
     }
+    if not context["rows"] and not context["day"]["total"] and may_import(user):
+        context["has_no_data"] = not Client.objects.of(user.organization_id).exists()
     if narrow.search:
         found = {row.item.client_id for row in page.rows}
         context["others"] = elsewhere.clients_like(user=user, search=narrow.search, without=found)
@@ -137,7 +141,12 @@ def narrow_form(request: AuthenticatedRequest, place: Place) -> NarrowForm:
         Q(branch=place.branch) | Q(branch=None), is_active=True
     )
     services = Service.objects.of(request.user.organization_id).filter(is_active=True)
-    return NarrowForm(request.GET, staff=mine, services=services, all_staff=_("All staff"))
+    return NarrowForm(
+        request.GET,
+        staff=mine.values_list("pk", "name"),
+        services=services.values_list("pk", "title"),
+        all_staff=_("All staff"),
+    )
 
 
 def tabs(counts: list[BlockOfDay], place: Place, *, here: str) -> list[shown.Tab]:
