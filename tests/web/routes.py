@@ -209,6 +209,22 @@ BOOK = {
 OF_IMPORT = {"pk": "brought.pk"}
 
 INTAKE = {
+    "intake:connections": Route(who=MANAGERS),
+    "intake:connect": Route(who=OWNERS, methods=READ_AND_POST, body={"partner": "=x"}),
+    "intake:keys": Route(
+        who=OWNERS,
+        methods=READ_AND_POST,
+        arguments={"pk": "connection.access_id"},
+        body={"partner": "=x"},
+        is_of_organization=True,
+    ),
+    "intake:access": Route(
+        who=OWNERS, methods=READ_AND_POST, arguments={"pk": "connection.access_id"}, is_of_organization=True
+    ),
+    "intake:connection": Route(who=MANAGERS, arguments={"pk": "connection.pk"}),
+    "intake:read-again": Route(who=MANAGERS, methods=POST, arguments={"pk": "connection.pk"}),
+    "intake:disconnect": Route(who=OWNERS, methods=READ_AND_POST, arguments={"pk": "connection.pk"}),
+    "intake:hook": Route(who=NOBODY, methods=POST, arguments={"token": "=nothing"}),
     "intake:imports": Route(who=OWNERS, methods=READ_AND_POST, body={"name": "=nothing"}),
     "intake:import": Route(who=OWNERS, arguments=OF_IMPORT, is_of_organization=True),
     "intake:columns": Route(

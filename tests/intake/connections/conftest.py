@@ -92,6 +92,7 @@ class Worker:
 @pytest.fixture
 def connection(world: World, server: Server) -> Connection:
     with scoped_to(world.ours.organization.pk):
+        connecting.disconnect(connection=world.center.connection)
         access = connecting.keep_access(
             organization=world.ours.organization, by=world.nina, system="yclients", keys=Keys(PARTNER, USER),
             companies=[{"id": COMPANY, "title": "Студия на Садовой"}], now=NOW,

@@ -64,7 +64,8 @@ def _claim(connection_id: int, now: datetime.datetime) -> Connection | None:
     due = Q(next_at=None) | Q(next_at__lte=now)
     if not Connection.objects.filter(free, due, pk=connection_id).update(busy_until=now + BUSY):
         return None
-    found: Connection = Connection.objects.select_related("access", "branch", "organization").get(pk=connection_id)
+    related = Connection.objects.select_related("access__made_by", "branch", "organization", "of_import")
+    found: Connection = related.get(pk=connection_id)
     return found
 
 

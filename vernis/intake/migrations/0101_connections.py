@@ -7,101 +7,190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_log_of_changes'),
-        ('intake', '0002_row_level_security'),
+        ("accounts", "0003_log_of_changes"),
+        ("intake", "0004_guard_duplicates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(choices=[('yclients', 'YCLIENTS'), ('altegio', 'Altegio')], default='yclients', max_length=20, verbose_name='system')),
-                ('sealed', models.BinaryField()),
-                ('companies', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization', verbose_name='organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "system",
+                    models.CharField(
+                        choices=[("yclients", "YCLIENTS"), ("altegio", "Altegio")],
+                        default="yclients",
+                        max_length=20,
+                        verbose_name="system",
+                    ),
+                ),
+                ("sealed", models.BinaryField()),
+                ("companies", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('company', models.BigIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('wants_all', models.BooleanField(default=True)),
-                ('done', models.IntegerField(default=0)),
-                ('total', models.IntegerField(default=0)),
-                ('whole_at', models.DateTimeField(blank=True, null=True)),
-                ('fresh_at', models.DateTimeField(blank=True, null=True)),
-                ('night_at', models.DateTimeField(blank=True, null=True)),
-                ('cursor', models.CharField(blank=True, max_length=19)),
-                ('hinted_at', models.DateTimeField(blank=True, null=True)),
-                ('fault', models.CharField(blank=True, max_length=20)),
-                ('failing_since', models.DateTimeField(blank=True, null=True)),
-                ('failures', models.IntegerField(default=0)),
-                ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('busy_until', models.DateTimeField(blank=True, null=True)),
-                ('refused_count', models.IntegerField(default=0)),
-                ('hidden_phones', models.IntegerField(default=0)),
-                ('access', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='connections', to='intake.access')),
-                ('branch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch', verbose_name='branch')),
-                ('of_import', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='intake.import')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization', verbose_name='organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("company", models.BigIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("wants_all", models.BooleanField(default=True)),
+                ("done", models.IntegerField(default=0)),
+                ("total", models.IntegerField(default=0)),
+                ("whole_at", models.DateTimeField(blank=True, null=True)),
+                ("fresh_at", models.DateTimeField(blank=True, null=True)),
+                ("night_at", models.DateTimeField(blank=True, null=True)),
+                ("cursor", models.CharField(blank=True, max_length=19)),
+                ("hinted_at", models.DateTimeField(blank=True, null=True)),
+                ("fault", models.CharField(blank=True, max_length=20)),
+                ("failing_since", models.DateTimeField(blank=True, null=True)),
+                ("failures", models.IntegerField(default=0)),
+                ("next_at", models.DateTimeField(blank=True, null=True)),
+                ("busy_until", models.DateTimeField(blank=True, null=True)),
+                ("refused_count", models.IntegerField(default=0)),
+                ("hidden_phones", models.IntegerField(default=0)),
+                (
+                    "access",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="connections", to="intake.access"
+                    ),
+                ),
+                (
+                    "branch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.branch",
+                        verbose_name="branch",
+                    ),
+                ),
+                (
+                    "of_import",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="intake.import",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('title', 'pk'),
+                "ordering": ("title", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('all', 'the whole history'), ('changes', 'what has changed'), ('night', 'comparison record by record')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('fault', models.CharField(blank=True, max_length=20)),
-                ('records', models.IntegerField(default=0)),
-                ('changed', models.IntegerField(default=0)),
-                ('gone', models.IntegerField(default=0)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='intake.connection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization', verbose_name='organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("all", "the whole history"),
+                            ("changes", "what has changed"),
+                            ("night", "comparison record by record"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("fault", models.CharField(blank=True, max_length=20)),
+                ("records", models.IntegerField(default=0)),
+                ("changed", models.IntegerField(default=0)),
+                ("gone", models.IntegerField(default=0)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="intake.connection"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-pk'),
+                "ordering": ("-at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='SourceRecord',
+            name="SourceRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField()),
-                ('digest', models.CharField(blank=True, max_length=32)),
-                ('status', models.CharField(max_length=20)),
-                ('starts_at', models.DateTimeField(null=True)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('rows', models.JSONField(default=list)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='intake.connection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization', verbose_name='organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.BigIntegerField()),
+                ("digest", models.CharField(blank=True, max_length=32)),
+                ("status", models.CharField(max_length=20)),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("rows", models.JSONField(default=list)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="records", to="intake.connection"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(fields=('access', 'company'), name='connection_company_is_unique'),
+            model_name="connection",
+            constraint=models.UniqueConstraint(fields=("access", "company"), name="connection_company_is_unique"),
         ),
         migrations.AddIndex(
-            model_name='sourcerecord',
-            index=models.Index(fields=['connection', 'starts_at'], name='source_record_by_start'),
+            model_name="sourcerecord",
+            index=models.Index(fields=["connection", "starts_at"], name="source_record_by_start"),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('connection', 'number'), name='source_record_is_unique'),
+            model_name="sourcerecord",
+            constraint=models.UniqueConstraint(fields=("connection", "number"), name="source_record_is_unique"),
         ),
     ]
