@@ -79,6 +79,11 @@ class Book:
         }
 
 
+def lines(services: list[dict[str, Any]]) -> list[Any]:
+    """Return what services of a record cost, in hundredths."""
+    return [(str(one["id"]), one["cost"] * one["amount"] * 100) for one in services]
+
+
 def true(salon: Salon) -> dict[str, Any]:
     """Return the same of the salon, read by other eyes than the program's."""
     states = {1: "completed", -1: "no_show", 0: "booked", 2: "booked"}
@@ -87,8 +92,7 @@ def true(salon: Salon) -> dict[str, Any]:
             str(one["client"]["id"]),
             datetime.datetime.fromisoformat(one["date"]),
             "cancelled" if one["deleted"] else states[one["attendance"]],
-            [(str(service["id"]), service["cost"] * service["amount"] * 100) for service in one["services"]]
-            or [(None, None)],
+            lines(one["services"]) or [(None, None)],
         )
         for number, one in salon.records.items()
     }

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import datetime
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from tests.yclients_server import COMPANY, LOGIN, PARTNER, PASSWORD, USER
 from vernis.accounts import secrets
@@ -30,10 +30,12 @@ PLANTED = (PARTNER, USER, PASSWORD)
 
 
 def nina(world: World) -> Client:
+    """Return Nina's browser; she has just shown that it is she."""
     client = Client()
     client.force_login(world.nina)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(world.nina.pk)
     session.save()
     return client
 

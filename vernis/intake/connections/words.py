@@ -30,7 +30,8 @@ def of_fault(kind: str, system: str) -> str:
             "Check whether this is the right company."
         ),
         "no_key": _(
-            "The key with which we keep secrets is missing on this server. Put the file back, or press “Change the keys”."
+            "The key with which we keep secrets is missing on this server. Put the file back, or press "
+            "“Change the keys”."
         ),
         "import_stopped": _(
             "Bringing in the history was stopped or taken back. Go on with it under “Bring in data”, or read again."

@@ -31,6 +31,7 @@ def not_fresh(user: User, now: datetime.datetime) -> list[AsOf]:
 def as_of(connection: Connection, now: datetime.datetime) -> AsOf:
     """Return how old the data of a connection are."""
     zone = connection.branch.zone
-    at = connection.fresh_at.astimezone(zone) if connection.fresh_at else None
+    # Without a zone, so that templates show it as it is.
+    at = connection.fresh_at.astimezone(zone).replace(tzinfo=None) if connection.fresh_at else None
     is_today = at is not None and at.date() == now.astimezone(zone).date()
     return AsOf(connection.branch.name, str(connection.access), at, is_today)
