@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
-
     from tests.people import World
 
 NOW = datetime.datetime(2026, 5, 12, 9, 0, tzinfo=datetime.UTC)  # noon in Moscow
@@ -45,7 +43,7 @@ def salon() -> Salon:
 
 
 @pytest.fixture
-def server(salon: Salon, settings: SettingsWrapper, tmp_path: Path) -> Iterator[Server]:
+def server(salon: Salon, settings: Any, tmp_path: Path) -> Iterator[Server]:
     with Server(salon) as server:
         settings.BOOKING_SYSTEMS = {"yclients": server.host}
         settings.HOME = tmp_path

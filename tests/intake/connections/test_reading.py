@@ -202,3 +202,13 @@ def test_a_client_changed_by_a_person_here_stays_as_she_wrote(whole: Worker, sal
     with scoped_to(world.ours.organization.pk):
         assert Client.objects.get(phone="+79162000901").name == "Анна Осокина-Лебедева"
         assert Appointment.objects.filter(client__phone="+79162000901", status="completed").count() == 2
+
+
+def test_the_worker_finds_by_itself_what_is_due(connection: Connection, server: Server, world: World) -> None:
+    from vernis.intake.connections import jobs
+
+    assert jobs.read_what_is_due() == 1  # those of the other branches have just been read
+
+    assert server.asked
+    with scoped_to(world.ours.organization.pk):
+        assert Connection.objects.get(pk=connection.pk).done > 0

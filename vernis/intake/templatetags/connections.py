@@ -26,5 +26,5 @@ def data_as_of(user: User) -> dict[str, Any]:
 @register.filter
 def fault_words(one: Connection | Reading) -> str:
     """Return what has gone wrong, in words."""
-    connection: Connection = getattr(one, "connection", one)
+    connection: Any = getattr(one, "connection", one)
     return words.of_fault(one.fault, str(connection.access))
