@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_FOR_TESTS := .venv/.ready-for-tests
 WARM := .venv/.warm
-APPLICATION := tests/accounts tests/book tests/worklist tests/api tests/ui tests/web tests/journeys
+APPLICATION := tests/accounts tests/book tests/intake tests/worklist tests/api tests/ui tests/web tests/journeys
 
 # Spark stays on this machine, even one whose name no server knows.
 test bench: export SPARK_LOCAL_IP := 127.0.0.1
@@ -75,7 +75,7 @@ $(READY_FOR_TESTS): $(READY)
 for-spark:
 	@$(PYTHON) scripts/setup.py spark
 
-$(WARM): $(READY) $(wildcard vernis/engine/*.py)
+$(WARM): $(READY) $(wildcard vernis/engine/*.py vernis/engine/*/*.py)
 	@echo "==> Compiling the rules: about 20 seconds, only once and after a change of vernis/engine"
 	@$(BIN)/vernis warm-up
 	@touch $@

@@ -13,6 +13,7 @@ COMMANDS = [
     "explain",
     "replay",
     "check",
+    "backtest",
     "sample",
     "forget",
     "warm-up",

@@ -160,6 +160,47 @@ def replay(**options: Any) -> None:
     run(**options)
 
 
+class Days(click.ParamType):  # type: ignore[type-arg]
+    """Days with commas between them."""
+
+    name = "days"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[datetime.date]:
+        """Return the days."""
+        return [Day().convert(part.strip(), param, ctx) for part in value.split(",") if part.strip()]
+
+
+@vernis.command(
+    cls=Command,
+    help=_("Test the model of return on your own past: is it better than the rule, and right as often as it says?"),
+    epilog=_("Example: vernis backtest --data my-salon --html backtest.html"),
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), required=True, metavar="FOLDER_OR_FILE",
+    help=_("Folder with the tables, or a file with the columns client_id, visited_on."),
+)  # fmt: skip
+@click.option(
+    "--cutoffs",
+    type=Days(),
+    metavar="DAY,DAY,...",
+    help=_("Days to predict on (default: up to eight, chosen by itself)."),
+)
+@click.option("--predictions", type=_FILE, metavar="FILE.csv", help=_("Write every prediction of every model here."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON instead of tables."))
+@click.option("--html", "page", type=_FILE, metavar="FILE.html", help=_("Write a page with plots here."))
+@click.option(
+    "--today", type=Day(), default=_today, metavar="DAY", help=_("Later visits are left out (default: today).")
+)
+@click.option("--settings", type=_FILE, metavar="FILE.toml", help=_("The numbers of the rules, where they differ."))
+@click.option("--cache", type=_FOLDER, help=_("Folder for prepared data (default: ~/.cache/vernis)."))
+@click.option("-v", "--verbose", is_flag=True, help=_("Say more about what is going on."))
+def backtest(**options: Any) -> None:
+    """Test the model of return."""
+    from vernis.cli.backtest import run  # noqa: PLC0415
+
+    run(**options)
+
+
 @vernis.command(
     cls=Command,
     help=_("Say what is wrong in the data, what it spoils, and how to mend it."),

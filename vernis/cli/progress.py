@@ -73,5 +73,6 @@ def _title(step: str) -> str:
         "load": _("Writing into the database"),
         "facts": _("Reading from the database"),
         "items": _("Today's list"),
+        "cutoffs": _("Going through the cut-offs"),
     }
     return titles.get(step, step)

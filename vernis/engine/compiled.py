@@ -77,6 +77,6 @@ def _numba() -> Any:
 def _cache_folder() -> Path:
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     text = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
         text.update(source.read_bytes())
     return home / "vernis" / f"engine-{text.hexdigest()[:16]}"
