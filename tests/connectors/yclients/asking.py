@@ -79,30 +79,16 @@ class Book:
         }
 
 
-<<<<<<< HEAD
-def lines(services: list[dict[str, Any]]) -> list[Any]:
-    """Return what services of a record cost, in hundredths."""
-    return [(str(one["id"]), one["cost"] * one["amount"] * 100) for one in services]
-
-
-def true(salon: Salon) -> dict[str, Any]:
-    """Return the same of the salon, read by other eyes than the program's."""
-=======
 def true(salon: Salon) -> dict[str, Any]:
     """Return the same of the salon, read by other eyes than the program's."""
     nothing: list[tuple[Any, Any]] = [(None, None)]
->>>>>>> main
     states = {1: "completed", -1: "no_show", 0: "booked", 2: "booked"}
     return {
         str(number): (
             str(one["client"]["id"]),
             datetime.datetime.fromisoformat(one["date"]),
             "cancelled" if one["deleted"] else states[one["attendance"]],
-<<<<<<< HEAD
-            lines(one["services"]) or [(None, None)],
-=======
             [(str(service["id"]), service["cost"] * service["amount"] * 100) for service in one["services"]] or nothing,
->>>>>>> main
         )
         for number, one in salon.records.items()
     }
