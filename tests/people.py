@@ -37,7 +37,7 @@ from vernis.book.models import (
 )
 from vernis.book.models.contacts import Block, Outcome
 from vernis.book.operations import searching
-from vernis.intake.models import Checkup, DuplicatePair, Import, ImportFile
+from vernis.intake.models import Access, Checkup, Connection, DuplicatePair, Import, ImportFile
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
 CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary
@@ -80,6 +80,7 @@ class Place:
     invitation: Invitation
     merge: Merge  # of the two clients, taken apart again
     pair: DuplicatePair  # the two clients, known to be different people
+    connection: Connection  # to a booking system
 
 
 @dataclass(frozen=True)
@@ -305,7 +306,19 @@ def make_place(house: House, branch: Branch, word: str, phones: str, person: Use
     )  # fmt: skip
     return Place(
         branch, person, staff, client, missed, visit, line, miss, entry, consent, contact, item, missed_item,
-        closed_item, invitation, merge, pair,
+        closed_item, invitation, merge, pair, make_connection(branch, mark, person, now),
+    )  # fmt: skip
+
+
+def make_connection(branch: Branch, mark: str, person: User, now: datetime.datetime) -> Connection:
+    """Connect a branch to a company of a booking system, just read."""
+    access = Access.objects.create(
+        organization=branch.organization, sealed=b"nothing", companies=[{"id": branch.pk, "title": f"Салон{mark}"}],
+        made_by=person,
+    )  # fmt: skip
+    return Connection.objects.create(
+        organization=branch.organization, access=access, branch=branch, company=branch.pk, title=f"Салон{mark}",
+        wants_all=False, whole_at=now, fresh_at=now, night_at=now, cursor="2026-05-12T00:00:00",
     )  # fmt: skip
 
 

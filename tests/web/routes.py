@@ -43,6 +43,7 @@ class Route:
     answers: tuple[int, ...] = (200,)  # to those who may read
     is_ours: bool = True  # False: of allauth, whose views answer OPTIONS and treat PUT as POST
     is_of_programs: bool = False  # its door is a token, no session: nobody is forged there
+    to_forged: int = 403  # to a click from another site; 404 where an address that nobody can guess stands for it
     writes: tuple[str, ...] = ()  # tables that its GET writes to, and may
 
     def has(self, method: str) -> bool:
@@ -209,6 +210,22 @@ BOOK = {
 OF_IMPORT = {"pk": "brought.pk"}
 
 INTAKE = {
+    "intake:connections": Route(who=MANAGERS),
+    "intake:connect": Route(who=OWNERS, methods=READ_AND_POST, body={"partner": "=x"}),
+    "intake:keys": Route(
+        who=OWNERS,
+        methods=READ_AND_POST,
+        arguments={"pk": "connection.access_id"},
+        body={"partner": "=x"},
+        is_of_organization=True,
+    ),
+    "intake:access": Route(
+        who=OWNERS, methods=READ_AND_POST, arguments={"pk": "connection.access_id"}, is_of_organization=True
+    ),
+    "intake:connection": Route(who=MANAGERS, arguments={"pk": "connection.pk"}),
+    "intake:read-again": Route(who=MANAGERS, methods=POST, arguments={"pk": "connection.pk"}),
+    "intake:disconnect": Route(who=OWNERS, methods=READ_AND_POST, arguments={"pk": "connection.pk"}),
+    "intake:hook": Route(who=NOBODY, methods=POST, arguments={"token": "=nothing"}, to_forged=404),
     "intake:imports": Route(who=OWNERS, methods=READ_AND_POST, body={"name": "=nothing"}),
     "intake:import": Route(who=OWNERS, arguments=OF_IMPORT, is_of_organization=True),
     "intake:columns": Route(

@@ -25,20 +25,26 @@ class KeyIsMissing(Exception):
 
 def seal(text: str) -> bytes:
     """Return a text so that only our keys can read it."""
-    return _keys(os.environ.get("VERNIS_SECRET_KEYS", ""), settings.HOME).encrypt(text.encode())
+    return _current().encrypt(text.encode())
 
 
 def open_sealed(sealed: bytes | memoryview) -> str:
     """Return a text that `seal` has sealed. Raises KeyIsMissing."""
     try:
-        text = _keys(os.environ.get("VERNIS_SECRET_KEYS", ""), settings.HOME).decrypt(bytes(sealed))
+        text = _current().decrypt(bytes(sealed))
     except InvalidToken:
         raise KeyIsMissing from None
     return text.decode()
 
 
+def _current() -> MultiFernet:
+    given, path = os.environ.get("VERNIS_SECRET_KEYS", ""), settings.HOME / "secret_keys"
+    changed_at = path.stat().st_mtime_ns if not given and path.exists() else 0  # by `rotation`, in another process
+    return _keys(given, settings.HOME, changed_at)
+
+
 @lru_cache(maxsize=4)
-def _keys(given: str, home: Path) -> MultiFernet:
+def _keys(given: str, home: Path, _changed_at: int) -> MultiFernet:
     lines = given.split(",") if given else _kept(home / "secret_keys").splitlines()
     return MultiFernet([Fernet(line.strip()) for line in lines if line.strip()])
 

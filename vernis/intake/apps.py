@@ -34,6 +34,7 @@ class IntakeConfig(AppConfig):
             leave_out=("key", "source", "mapping", "answers", "cursor", "balance", "beat_at", "done", "total", "lines"),
         )
         look_for_duplicates()
+        read_booking_systems(self)
 
 
 def look_for_duplicates() -> None:
@@ -68,3 +69,31 @@ def look_for_duplicates() -> None:
         place=27,
     )
     audit.register(models.DuplicatePair, title=_("pair of cards"), leave_out=("kind", "score", "reasons", "found_at"))
+
+
+def read_booking_systems(config: AppConfig) -> None:
+    """Read what is connected by the clock, put its pages behind "Settings", follow who connected what."""
+    from vernis.accounts import audit  # noqa: PLC0415
+    from vernis.accounts.rules import is_manager  # noqa: PLC0415
+    from vernis.intake import models  # noqa: PLC0415
+    from vernis.intake.connections import jobs  # noqa: PLC0415
+    from vernis.ui.context import register_setting  # noqa: PLC0415
+
+    post_migrate.connect(jobs.schedule, sender=config, dispatch_uid="intake.connections.schedule")
+    register_setting(
+        title=_("Booking systems"),
+        about=_("YCLIENTS, Altegio: what is read by itself, and how fresh it is"),
+        view="intake:connections",
+        icon="repeat",
+        may_enter=is_manager,
+        place=24,
+    )
+    audit.register(models.Access, title=_("keys of a booking system"), leave_out=("sealed", "companies"))
+    audit.register(
+        models.Connection,
+        title=_("connection of a booking system"),
+        leave_out=(
+            "done", "total", "of_import", "whole_at", "fresh_at", "night_at", "cursor", "hinted_at", "fault",
+            "failing_since", "failures", "next_at", "busy_until", "refused_count", "hidden_phones",
+        ),
+    )  # fmt: skip

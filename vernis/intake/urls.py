@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vernis.intake.views import imports, mapping, rows, steering
+from vernis.intake.views import connections, imports, mapping, rows, steering
 
 app_name = "intake"
 
@@ -18,4 +18,12 @@ urlpatterns = [
     path("<int:pk>/delete/", steering.delete, name="delete"),
     path("<int:pk>/rows/", rows.rows, name="rows"),
     path("<int:pk>/refused/<int:number>/", rows.refused, name="refused"),
+    path("connections/", connections.connections, name="connections"),
+    path("connections/new/", connections.connect, name="connect"),
+    path("connections/keys/<int:pk>/", connections.connect, name="keys"),
+    path("connections/companies/<int:pk>/", connections.access, name="access"),
+    path("connections/<int:pk>/", connections.connection, name="connection"),
+    path("connections/<int:pk>/again/", connections.read_again, name="read-again"),
+    path("connections/<int:pk>/disconnect/", connections.disconnect, name="disconnect"),
+    path("connections/hint/<str:token>/", connections.hook, name="hook"),
 ]
