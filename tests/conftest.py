@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vernis.accounts.models import User
 
 os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.real_data"]
 
 
 @pytest.fixture(params=["interpreted", "compiled"])

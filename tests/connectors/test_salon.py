@@ -13,19 +13,15 @@ import pytest
 from tests.cli.command import done
 from tests.connectors.test_corpus import assert_balanced
 from tests.connectors.told import rows
+from tests.real_data import real_data
 from vernis.connectors.spreadsheets import Source, Staged, guess, read_files, stage
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = next(
-    (path for path in (ROOT.parent / "shared/data", ROOT.parent.parent / "shared/data") if path.is_dir()), None
-)
-pytestmark = pytest.mark.skipif(SHARED is None, reason="../shared/data is not here: the real salon is not compared")
+pytestmark = pytest.mark.real_data
 AS_OF = "2018-06-15"
 
 
 def salon(into: Path, *, without: str = "?") -> Staged:
-    assert SHARED is not None
-    files = [Source(path, path.name) for path in sorted((SHARED / "salon").glob("*.csv")) if without not in path.name]
+    files = [Source(path, path.name) for path in sorted(real_data("salon").glob("*.csv")) if without not in path.name]
     mapping = guess(read_files(files), country="CA")
     assert mapping.problems() == []
     return stage(files, mapping, into=into, country="CA", today=datetime.date(2018, 8, 1))
@@ -86,9 +82,8 @@ def test_every_row_of_the_salon_is_accounted_for(tmp_path: Path) -> None:
 
 def test_the_salon_is_the_same_line_by_line(tmp_path: Path) -> None:
     """What differs: how an appointment is cancelled that was cancelled service by service, and a zero that nobody said."""
-    assert SHARED is not None
     ours = lines_of(canonical(salon(tmp_path / "out"), tmp_path / "ours") / "appointments.csv")
-    theirs = lines_of(SHARED / "salon-canonical" / "appointments.csv")
+    theirs = lines_of(real_data("salon-canonical") / "appointments.csv")
 
     assert set(ours) == set(theirs)
     assert all(len(ours[key]) == len(theirs[key]) for key in theirs)
@@ -108,10 +103,9 @@ def test_the_salon_is_the_same_line_by_line(tmp_path: Path) -> None:
 
 def test_the_list_of_the_salon_is_the_same(tmp_path: Path) -> None:
     """With times of the services as there, only ids and anchors of appointments are called otherwise."""
-    assert SHARED is not None
-    theirs = worklist(SHARED / "salon-canonical", tmp_path / "cache-theirs")
+    theirs = worklist(real_data("salon-canonical"), tmp_path / "cache-theirs")
     starts = {
-        key: found[0]["starts_at"] for key, found in lines_of(SHARED / "salon-canonical" / "appointments.csv").items()
+        key: found[0]["starts_at"] for key, found in lines_of(real_data("salon-canonical") / "appointments.csv").items()
     }
     made = salon(tmp_path / "out")
     ours = worklist(canonical(made, tmp_path / "ours", starts=starts), tmp_path / "cache-ours")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import axe, does_not_scroll_sideways
+from tests.real_data import real_data
 from vernis.accounts.tenancy import scoped_to
 from vernis.book.models import Appointment, Client
 from vernis.intake import jobs
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from tests.browser import LogIn
     from tests.people import World
 
-SALON = next(
-    (found for above in Path(__file__).parents if (found := above / "shared" / "data" / "salon").exists()),
-    Path("../shared/data/salon"),
-)
 VISITS = """Клиент;Телефон;Дата визита;Время;Услуга;Мастер;Статус;Стоимость
 Ольга Ветрова;8 (916) 555-01-01;03.04.2026;10:00;Маникюр;Светлана;Пришел;1 500,00 ₽
 Инна Рощина;+7 916 555 01 02;13.04.2026;12:30;Маникюр, Педикюр;Светлана;Пришел;3200
@@ -128,12 +125,12 @@ def test_what_is_no_table_is_said_to_be_none(world: World, desk: Page, log_in: L
         assert Import.objects.of(world.ours.organization).count() == 1
 
 
-@pytest.mark.skipif(not SALON.exists(), reason=f"{SALON} is not here: the real salon's files")
+@pytest.mark.real_data
 def test_a_real_salon_goes_in_untouched(world: World, desk: Page, log_in: LogIn) -> None:
     organization = world.theirs.organization  # one branch
     log_in(desk, world.pavel)
     desk.goto("/settings/import/")
-    desk.set_input_files("#id_files", sorted(SALON.glob("*.csv")))
+    desk.set_input_files("#id_files", sorted(real_data("salon").glob("*.csv")))
     desk.locator("#upload button").click()
     desk.locator("button[name=check]").click()
     expect(desk.locator("#things")).to_be_visible(timeout=30_000)

@@ -76,6 +76,7 @@ def test_the_conditional_expectation_is_that_of_lifetimes_own_test() -> None:
     assert cnbd.expected_visits(39, one(2, 30.43, 38.86), PUBLISHED)[0] == pytest.approx(1.226, abs=0.001)
 
 
+@pytest.mark.real_data
 @pytest.mark.parametrize(
     ("leaves_at_once", "k", "parameters", "likelihood"),
     [
@@ -96,6 +97,7 @@ def test_grocery_shoppers_are_as_in_the_btydplus_vignette(
         assert cnbd.fit_best(grocery, leaves_at_once=leaves_at_once)[0].k == 2
 
 
+@pytest.mark.real_data
 def test_regular_clients_are_known_to_be_gone_sooner(grocery: Summary) -> None:
     model, _likelihood = cnbd.fit(grocery, k=2, leaves_at_once=True)
 
