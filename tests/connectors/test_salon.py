@@ -121,7 +121,7 @@ def test_the_list_of_the_salon_is_the_same(tmp_path: Path) -> None:
     ] == [("STYLE", ""), ("BECKY", "JOANNE")]
 
 
-def test_the_list_is_of_products_is_not_needed(tmp_path: Path) -> None:
+def test_the_list_of_products_is_not_needed(tmp_path: Path) -> None:
     whole, five = salon(tmp_path / "six"), salon(tmp_path / "five", without="Product Listing")
 
     assert rows(five, "appointments")[0].keys() == rows(whole, "appointments")[0].keys()
