@@ -19,6 +19,9 @@ from vernis.warehouse.checks import Severity
 
 register = template.Library()
 
+LEAST_PERCENT = 5
+"""What spoils fewer rows than this is on the page of the checks, and keeps no other page's place."""
+
 _LOOKS = {
     Severity.BAD: ("tag--red", _("misleads")),
     Severity.DOUBTFUL: ("tag--yellow", _("doubtful")),
@@ -48,4 +51,5 @@ def data_warnings(context: dict[str, Any], figure: str) -> dict[str, Any]:
     spoken = (get_language() or "ru")[:2]
     with speaking(spoken if spoken in LANGUAGES else "en"):
         found = warnings_for(figure, organization=user.organization_id) if figure in FIGURES else []
-    return {"found": found[:2], "may_look": runs_everything(user)}
+    told = [one for one in found if one.percent >= LEAST_PERCENT]
+    return {"found": told[:1], "may_look": runs_everything(user)}
