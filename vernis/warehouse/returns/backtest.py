@@ -12,7 +12,7 @@ from vernis.engine.returns.closures import without_closures
 from vernis.engine.returns.model import DATE_HORIZON, Predictions, predict, tuned
 from vernis.engine.settings import Rules
 from vernis.lib.days import day_from, number_of
-from vernis.lib.texts import _
+from vernis.lib.texts import _, ngettext
 from vernis.warehouse.errors import DataError
 from vernis.warehouse.progress import Progress, no_progress
 from vernis.warehouse.returns import rivals
@@ -163,8 +163,13 @@ def sensible_cutoffs(days: Numbers) -> list[int]:
 
 def _check(chosen: list[int], first_on: int, last_on: int, *, are_given: bool) -> None:
     if not chosen:
-        text = _("The visits lie within {days} days; a back-test needs at least 45.")
-        raise DataError(text.format(days=last_on - first_on + 1))
+        days = last_on - first_on + 1
+        text = ngettext(
+            "All visits lie within {days} day; a back-test needs at least 45.",
+            "All visits lie within {days} days; a back-test needs at least 45.",
+            days,
+        )
+        raise DataError(text.format(days=days))
     for on in chosen if are_given else []:
         if on < first_on:
             raise DataError(_("Nothing is known yet on {day}: the first visit is later.").format(day=day_from(on)))
