@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import fcntl
 import hashlib
 import json
-import os
 import time
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection, transaction
 
+from vernis.accounts import locks
 from vernis.accounts.models import Branch
 from vernis.accounts.tenancy import scoped_to
 from vernis.book import facts
@@ -34,6 +33,7 @@ from vernis.worklist.operations.refresh import refresh_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from vernis.accounts.models import Organization
     from vernis.warehouse.results import Worklist
@@ -239,33 +239,7 @@ def _keep_learned(organization: Organization, day: datetime.date, found: Worklis
         )
 
 
-@contextlib.contextmanager
-def _alone(organization_id: int) -> Iterator[None]:
-    """Let only one process at a time bring an organization up to date; ends with the process, however that ends."""
-    lock = os.open(facts.home_of(organization_id) / "sync.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SyncIsRunning from None
-        with _alone_among_machines(organization_id):
-            yield
-    finally:
-        os.close(lock)
-
-
-@contextlib.contextmanager
-def _alone_among_machines(organization_id: int) -> Iterator[None]:
-    if connection.vendor != "postgresql":
-        yield
-        return
-    key = [LOCK_SPACE, organization_id % 2**31]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        if not cursor.fetchone()[0]:
-            raise SyncIsRunning
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+def _alone(organization_id: int) -> AbstractContextManager[None]:
+    """Let only one process at a time bring an organization up to date; raises SyncIsRunning where another does."""
+    file = facts.home_of(organization_id) / "sync.lock"
+    return locks.alone(file, space=LOCK_SPACE, organization_id=organization_id, is_held=SyncIsRunning)
