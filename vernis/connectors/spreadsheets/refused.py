@@ -11,9 +11,8 @@ import pyarrow.parquet as pq
 
 from vernis.connectors.reasons import sentence
 from vernis.connectors.spreadsheets.mapping import Mapping, place_of
+from vernis.lib.cells import harmless
 from vernis.lib.texts import _
-
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_refused(folder: Path, mapping: Mapping, file: int, out: IO[bytes]) -> int:
@@ -40,7 +39,7 @@ def write_refused(folder: Path, mapping: Mapping, file: int, out: IO[bytes]) -> 
             why = sentence(row["reason"], value=row["value"] or "")
             if row["column"]:
                 why = f"{row['column']}: {why}"
-            writer.writerow([*map(_harmless, cells), _spoken(mapping, file, row["line"]), _harmless(why)])
+            writer.writerow([*map(harmless, cells), _spoken(mapping, file, row["line"]), harmless(why)])
             count += 1
     text.flush()
     text.detach()
@@ -50,9 +49,3 @@ def write_refused(folder: Path, mapping: Mapping, file: int, out: IO[bytes]) -> 
 def _spoken(mapping: Mapping, file: int, line: int) -> str:
     sheet, row = place_of(mapping, file, line)
     return f"{sheet}: {row}" if sheet and sum(one.file == file for one in mapping.sheets) > 1 else str(row)
-
-
-def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula; phones and numbers stay as they are."""
-    is_formula = cell.startswith(_FORMULAS) and not cell[1:].replace(" ", "").replace("-", "").strip("()").isdigit()
-    return f"'{cell}" if is_formula and cell != "-" else cell

@@ -18,6 +18,7 @@ from vernis.accounts.views.access import for_those
 from vernis.book.models import Service
 from vernis.intake.operations import truth as operations
 from vernis.intake.queries import truth as queries
+from vernis.lib.cells import harmless
 from vernis.lib.texts import LANGUAGES, speaking
 from vernis.warehouse.errors import DataError
 
@@ -83,7 +84,7 @@ def download(request: AuthenticatedRequest, key: str) -> HttpResponse:
     writer.writerow([_("Client"), _("Number"), _("Appointment"), _("When"), _("Service"), _("Who serves"), _("More")])
     for line in queries.named(found.finding.rows, organization_id=request.user.organization_id):
         writer.writerow(
-            _harmless(text)
+            harmless(text)
             for text in (
                 line.client.name if line.client else "", line.row.client_id, line.row.appointment_id,
                 line.row.at.replace("T", " "), str(line.service or ""), str(line.staff or ""),
@@ -116,11 +117,6 @@ def _found(request: AuthenticatedRequest, key: str) -> Found:
     if found is None:
         raise Http404
     return found
-
-
-def _harmless(text: str) -> str:
-    """Return a text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _language() -> str:
