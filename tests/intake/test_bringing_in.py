@@ -6,11 +6,12 @@ import datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from django.apps import apps
 
 from tests.intake.conftest import NOW, Desk
 from tests.intake.tables import AT, Told, history
 from tests.people import make_client
-from vernis.accounts.models import Branch
+from vernis.accounts.models import Branch, Owned
 from vernis.book.models import Appointment, AppointmentLine, Client, Consent, Service, Staff
 from vernis.book.operations.privacy import erase_client
 from vernis.intake import places
@@ -237,5 +238,7 @@ def test_a_demonstration_goes_with_all_it_has_brought_in(desk: Desk) -> None:
 
     forget_demo(organization=desk.organization)
 
-    assert not Import.objects.filter(organization=number).exists()
+    owned = [model for model in apps.get_models() if issubclass(model, Owned)]
+    assert len(owned) > 30
+    assert [model for model in owned if model._base_manager.filter(organization=number).exists()] == []
     assert not folder.exists()

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+import traceback
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,6 +54,7 @@ def killed_till_it_is_done(work: Callable[[], None], longest: float, seed: int) 
             try:
                 work()
             except BaseException:  # nothing of pytest may go on in the child
+                traceback.print_exc()
                 os._exit(1)
             os._exit(0)
         until = time.monotonic() + (chance.uniform(0, longest) if kills < KILLS else 60)

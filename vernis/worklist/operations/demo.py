@@ -11,10 +11,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Count, F
 
-from vernis.accounts.models import Branch, Organization, Role, User
+from vernis.accounts.models import Branch, Organization, Owned, Role, User
 from vernis.accounts.tenancy import scoped_to
 from vernis.book import facts
 from vernis.book.loading import load_folder
@@ -24,9 +25,7 @@ from vernis.book.models import (
     Client,
     Consent,
     Contact,
-    SearchTerm,
     Service,
-    ServiceInterval,
     Staff,
     Trait,
     WaitlistEntry,
@@ -35,7 +34,7 @@ from vernis.intake.places import home_of as imports_of
 from vernis.warehouse.progress import Progress, no_progress
 from vernis.warehouse.sample import write_sample
 from vernis.warehouse.sample.catalogue import SERVICES
-from vernis.worklist.models import Item, LearnedInterval, Lease, Refreshed, Skip, Step, Sync
+from vernis.worklist.models import Sync
 from vernis.worklist.operations.playbooks import create_default_playbooks
 from vernis.worklist.operations.sync import sync_organization, today_in
 
@@ -57,12 +56,6 @@ ALLERGIES = ("Лак с формальдегидом", "Аммиак в крас
 PREFERENCES = ("Кофе без сахара", "Тихая музыка, не разговаривать", "Только по утрам", "Зелёный чай", "Место у окна")
 WISHES = ("Попробовать пудровые брови", "Подарочный сертификат маме", "Отрастить до плеч", "Запись вместе с дочкой")
 WORDING = "Согласие на обработку персональных данных, звонки и сообщения о визитах."
-
-_OWNED: tuple[type[models.Model], ...] = (
-    Refreshed, Lease, Item, Sync, LearnedInterval, Skip, Step, Consent, Contact, WaitlistEntry, AppointmentLine,
-    Appointment, SearchTerm, Client, ServiceInterval, Service, Staff, Trait,
-)  # fmt: skip
-"""What belongs to an organization, in the order in which it can be deleted."""
 
 
 def make_demo(
@@ -89,15 +82,26 @@ def forget_demo(*, organization: Organization) -> None:
     """Delete a demonstration and everything in it; refuses any other organization."""
     if not organization.is_demo:
         raise ValueError("only a demonstration is deleted")
-    with scoped_to(organization.pk), transaction.atomic():
-        for model in _OWNED:
-            rows: Any = model._default_manager.filter(organization=organization)
-            rows._raw_delete(connection.alias)
-        home, number = facts.home_of(organization.pk), organization.pk
+    home, number = facts.home_of(organization.pk), organization.pk
+    with scoped_to(number), transaction.atomic():
+        owned = [model for model in apps.get_models() if issubclass(model, Owned)]
+        everything: list[type[models.Model]] = [*owned, User]
+        for model in everything:
+            rows = model._base_manager.filter(organization=organization)
+            for field in model._meta.local_many_to_many:
+                _delete(field.remote_field.through, **{f"{field.m2m_field_name()}__in": rows})
+        for model in owned:  # in any order: the database looks whether all is gone when the transaction ends
+            _delete(model, organization=organization)
         User.objects.filter(organization=organization).delete()
         organization.delete()
     shutil.rmtree(home)
     shutil.rmtree(imports_of(number))
+
+
+def _delete(model: type[models.Model], **which: Any) -> None:
+    """Delete rows without asking what refers to them."""
+    rows: Any = model._base_manager.filter(**which)
+    rows._raw_delete(connection.alias)
 
 
 def _made(folder: Path, now: datetime.datetime, clients: int, progress: Progress) -> Organization:
