@@ -13,6 +13,7 @@ def run() -> None:
 
     from vernis.engine.compiled import is_available  # noqa: PLC0415
     from vernis.warehouse import bucketing, learning, replays, runs, snapshot  # noqa: PLC0415
+    from vernis.warehouse.returns import predicting, visits  # noqa: PLC0415
     from vernis.warehouse.sample import write_sample  # noqa: PLC0415
 
     if not is_available():
@@ -26,4 +27,6 @@ def run() -> None:
         with snapshot.opened(data, Path(folder) / "cache") as prepared:
             runs.worklist(prepared, as_of)
             replays.block_sizes(prepared, as_of, as_of)
+            known = visits.from_snapshot(prepared, as_of)
+            predicting.predictions(known, predicting.fit_models(known, as_of, is_tested=False), as_of)
     print(_("The rules are compiled."), file=sys.stderr)
