@@ -1,7 +1,7 @@
 # `make run` and `make test` set everything up by themselves and ask nothing. What is done already is not done again.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run list test lint bench messages queries for-spark
+.PHONY: help run list test lint bench messages queries openapi fuzz for-spark
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_FOR_TESTS := .venv/.ready-for-tests
 WARM := .venv/.warm
-APPLICATION := tests/accounts tests/book tests/worklist tests/ui tests/web tests/journeys
+APPLICATION := tests/accounts tests/book tests/intake tests/worklist tests/api tests/ui tests/web tests/journeys
 
 # Spark stays on this machine, even one whose name no server knows.
 test bench: export SPARK_LOCAL_IP := 127.0.0.1
@@ -54,6 +54,15 @@ messages: $(READY_FOR_TESTS) ## Collect the texts of the program into the Russia
 
 queries: $(READY_FOR_TESTS) ## Record anew how many SQL queries each page makes (tests/web/queries.json)
 	@VERNIS_RECORD_QUERIES=1 $(BIN)/pytest tests/web/test_queries.py
+
+openapi: $(READY_FOR_TESTS) ## Write the description of the open interface anew (docs/openapi.json)
+	@VERNIS_RECORD_OPENAPI=1 $(BIN)/pytest -q tests/api/test_description.py
+
+# 27 operations, right and wrong requests, 2000 of each: 108,000 on each database.
+fuzz: export VERNIS_FUZZ ?= 2000
+fuzz: $(READY_FOR_TESTS) ## Try the open interface with more than 100,000 made-up requests (an hour or two)
+	@$(BIN)/pytest -s tests/api/test_schemathesis.py
+	@$(BIN)/python scripts/postgres.py $(BIN)/pytest -s tests/api/test_schemathesis.py
 
 $(READY): pyproject.toml uv.lock $(wildcard scripts/*.py scripts/*.txt)
 	@$(PYTHON) scripts/setup.py run

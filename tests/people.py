@@ -18,13 +18,17 @@ from typing import Any
 from django.utils import timezone
 
 from vernis.accounts.models import Branch, Invitation, Organization, Role, StaffWord, User
+from vernis.accounts.secrets import seal
 from vernis.accounts.tenancy import scoped_to
+from vernis.api.models import Delivery, Endpoint, Token
+from vernis.book.merging import card_of
 from vernis.book.models import (
     Appointment,
     AppointmentLine,
     Client,
     Consent,
     Contact,
+    Merge,
     Service,
     ServiceInterval,
     Staff,
@@ -33,6 +37,7 @@ from vernis.book.models import (
 )
 from vernis.book.models.contacts import Block, Outcome
 from vernis.book.operations import searching
+from vernis.intake.models import Checkup, DuplicatePair, Import, ImportFile
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
 CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary
@@ -48,6 +53,10 @@ class House:
     interval: ServiceInterval
     trait: Trait
     step: Step
+    token: Token
+    endpoint: Endpoint
+    delivery: Delivery
+    brought: Import
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,8 @@ class Place:
     missed_item: Item
     closed_item: Item
     invitation: Invitation
+    merge: Merge  # of the two clients, taken apart again
+    pair: DuplicatePair  # the two clients, known to be different people
 
 
 @dataclass(frozen=True)
@@ -180,8 +191,43 @@ def make_house(organization: Organization, word: str, now: datetime.datetime) ->
     )
     today = now.astimezone(organization.zone).date()
     Sync.objects.create(organization=organization, as_of=today, started_at=now, finished_at=now)
+    row = ["", "", "", f"{service.pk:010d}", "", "28"]
+    Checkup.objects.create(
+        organization=organization,
+        made_at=now,
+        findings=[{"key": "without_interval", "count": 1, "of": 1, "severity": "bad", "rows": [row]}],
+    )
     LearnedInterval.objects.create(organization=organization, cycle_key=service.category, as_of=today, interval_days=28)
-    return House(organization, service, interval, trait, step)
+    token, endpoint = make_programs(organization, mark, now)
+    delivery = Delivery.objects.create(
+        organization=organization, endpoint=endpoint, event="client.changed", payload=f'{{"{word}": 1}}',
+        created_at=now, state=Delivery.State.DELIVERED, attempts=[{"at": now.isoformat(), "status": 204, "ms": 12}],
+    )  # fmt: skip
+    brought = Import.objects.create(
+        organization=organization, source="files", kind="files", title=f"История{mark}.xlsx", created_at=now,
+        state=Import.State.CHECKED, total=2, balance={"clients": {"new": 2}},
+    )  # fmt: skip
+    ImportFile.objects.create(
+        organization=organization, of_import=brought, number=0, name=f"История{mark}.xlsx", size=10, sha256="0" * 64
+    )
+    return House(organization, service, interval, trait, step, token, endpoint, delivery, brought)
+
+
+def make_programs(organization: Organization, mark: str, now: datetime.datetime) -> tuple[Token, Endpoint]:
+    """Give an organization a program with a token that nobody knows, and a webhook that is switched off."""
+    person = User.objects.create(
+        organization=organization, name=f"Программа{mark}", email=f"{organization.pk}@program.invalid",
+        role=Role.OPERATOR, is_program=True, is_active=False,
+    )  # fmt: skip
+    token = Token.objects.create(
+        organization=organization, person=person, prefix=f"{organization.pk:08x}", secret_hash="0" * 64,
+        scopes=["clients:read"], made_by=person,
+    )  # fmt: skip
+    endpoint = Endpoint.objects.create(
+        organization=organization, url=f"https://example.com/{mark.strip()}", events=["client.changed"],
+        secret=seal("whsec_AAAA"), is_active=False,
+    )  # fmt: skip
+    return token, endpoint
 
 
 def make_place(house: House, branch: Branch, word: str, phones: str, person: User, now: datetime.datetime) -> Place:
@@ -250,9 +296,16 @@ def make_place(house: House, branch: Branch, word: str, phones: str, person: Use
         expires_at=now + days(7),
     )
     invitation.branches.add(branch)
+    apart = {"organization": organization, "survivor": client, "absorbed": missed, "made_by": person}
+    cards = {"before": card_of(client), "theirs": card_of(missed), "after": {}}
+    merge = Merge.objects.create(**apart, **cards, at=now - days(1), undone_at=now, undone_by=person)
+    pair = DuplicatePair.objects.create(
+        organization=organization, first=client, second=missed, kind="family", score=1, reasons=["same_phone"],
+        found_at=now, are_different=True, decided_by=person, decided_at=now,
+    )  # fmt: skip
     return Place(
         branch, person, staff, client, missed, visit, line, miss, entry, consent, contact, item, missed_item,
-        closed_item, invitation,
+        closed_item, invitation, merge, pair,
     )  # fmt: skip
 
 

@@ -4,7 +4,9 @@ VERNIS_URL         where people reach it (default http://127.0.0.1:8000); https 
 DATABASE_URL       postgres://user:password@host/name; default: SQLite in VERNIS_HOME
 VERNIS_HOME        folder of the database, the key and the prepared data (default: var)
 VERNIS_SECRET_KEY  signs sessions and links; default: a key made once and kept in VERNIS_HOME
+VERNIS_SECRET_KEYS keys for secrets at rest, the newest first; default: a key made once and kept in VERNIS_HOME
 VERNIS_PROXIES     how many proxies of ours stand before the application (default 0: X-Forwarded-For is not believed)
+VERNIS_ALLOW_PRIVATE_WEBHOOKS  1: webhooks may go to this machine and the local network, and by http
 VERNIS_DEMO        1: the demonstration, with a one-click way in for every role
 EMAIL_URL          smtp://user:password@host:port; default: letters are printed to the log
 """
@@ -59,7 +61,9 @@ INSTALLED_APPS = [
     "vernis.ui",
     "vernis.accounts",
     "vernis.book",
+    "vernis.intake",
     "vernis.worklist",
+    "vernis.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -82,6 +86,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "vernis.ui.middleware.private",
     "csp.middleware.CSPMiddleware",
+    "vernis.api.middleware.machines",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,6 +128,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+API_CALLS_PER_SECOND, API_CALLS_AT_ONCE = 10.0, 100  # of one token, in one process of the server
+ALLOW_PRIVATE_WEBHOOKS = os.environ.get("VERNIS_ALLOW_PRIVATE_WEBHOOKS") == "1"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",  # limits of guessing hold over processes

@@ -7,7 +7,12 @@ urlpatterns = [
     path("settings/", include("vernis.accounts.settings_urls")),
     path("", include("vernis.accounts.urls")),
     path("settings/", include("vernis.book.catalogue_urls")),
+    path("settings/duplicates/", include("vernis.intake.duplicates_urls")),
+    path("settings/truth/", include("vernis.intake.truth_urls")),
+    path("settings/import/", include("vernis.intake.urls")),
     path("", include("vernis.book.urls")),
     path("", include("vernis.book.appointments_urls")),
+    path("settings/", include("vernis.api.programs_urls")),
+    path("", include("vernis.api.urls")),
     path("", include("vernis.worklist.urls")),
 ]

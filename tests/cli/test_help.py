@@ -12,6 +12,7 @@ COMMANDS = [
     "worklist",
     "explain",
     "replay",
+    "check",
     "backtest",
     "sample",
     "forget",
@@ -20,6 +21,7 @@ COMMANDS = [
     "worker",
     "create-owner",
     "demo",
+    "import",
 ]
 
 

@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.web import interface
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,6 +42,7 @@ class Route:
     is_of_organization: bool = False  # its row belongs to the organization, not to a branch
     answers: tuple[int, ...] = (200,)  # to those who may read
     is_ours: bool = True  # False: of allauth, whose views answer OPTIONS and treat PUT as POST
+    is_of_programs: bool = False  # its door is a token, no session: nobody is forged there
     writes: tuple[str, ...] = ()  # tables that its GET writes to, and may
 
     def has(self, method: str) -> bool:
@@ -203,6 +206,37 @@ BOOK = {
     ),
 }
 
+OF_IMPORT = {"pk": "brought.pk"}
+
+INTAKE = {
+    "intake:imports": Route(who=OWNERS, methods=READ_AND_POST, body={"name": "=nothing"}),
+    "intake:import": Route(who=OWNERS, arguments=OF_IMPORT, is_of_organization=True),
+    "intake:columns": Route(
+        who=OWNERS,
+        methods=READ_AND_POST,
+        arguments=OF_IMPORT,
+        body={"check": "=yes"},
+        is_of_organization=True,
+        answers=(200, 302),
+    ),
+    "intake:branches": Route(
+        who=OWNERS, methods=POST, arguments=OF_IMPORT, body={"branch": "branch.pk"}, is_of_organization=True
+    ),
+    "intake:start": Route(who=OWNERS, methods=POST, arguments=OF_IMPORT, is_of_organization=True),
+    "intake:stop": Route(who=OWNERS, methods=POST, arguments=OF_IMPORT, is_of_organization=True),
+    "intake:continue": Route(who=OWNERS, methods=POST, arguments=OF_IMPORT, is_of_organization=True),
+    "intake:undo": Route(
+        who=OWNERS, methods=READ_AND_POST, arguments=OF_IMPORT, is_of_organization=True, answers=(200, 302)
+    ),
+    "intake:delete": Route(who=OWNERS, methods=POST, arguments=OF_IMPORT, is_of_organization=True),
+    "intake:rows": Route(
+        who=OWNERS, arguments=OF_IMPORT, query={"kind": "=clients", "fate": "=new"}, is_of_organization=True
+    ),
+    "intake:refused": Route(
+        who=OWNERS, arguments={**OF_IMPORT, "number": "=0"}, is_of_organization=True, answers=(200, 404)
+    ),
+}
+
 WORKLIST = {
     "worklist:worklist": Route(who=SIGNED_IN, query={"client": "client.pk", "branch": "branch.pk"}),
     "worklist:print": Route(who=NOT_STAFF, query={"branch": "branch.pk"}),
@@ -241,6 +275,50 @@ WORKLIST = {
     "worklist:edit-playbook": Route(who=MANAGERS, methods=READ_AND_POST, arguments={"role": "=operator"}),
 }
 
+TOKEN, ENDPOINT = {"pk": "token.pk"}, {"pk": "endpoint.pk"}
+
+PROGRAMS = {
+    "api-docs": Route(who=EVERYBODY),
+    "programs:index": Route(who=OWNERS),
+    "programs:new-token": Route(
+        who=OWNERS,
+        methods=READ_AND_POST,
+        body={"name": "=Сайт", "scopes": "=clients:read", "branches": "branch.pk", "works_for": "=90"},
+    ),
+    "programs:revoke": Route(who=OWNERS, methods=POST, arguments=TOKEN, is_of_organization=True),
+    "programs:new-webhook": Route(
+        who=OWNERS, methods=READ_AND_POST, body={"url": "=https://example.com/hook", "events": "=client.changed"}
+    ),
+    "programs:webhook": Route(
+        who=OWNERS,
+        methods=READ_AND_POST,
+        arguments=ENDPOINT,
+        body={"url": "=https://example.com/other", "events": "=client.changed"},
+        is_of_organization=True,
+    ),
+    "programs:delete-webhook": Route(who=OWNERS, methods=POST, arguments=ENDPOINT, is_of_organization=True),
+    "programs:change-secret": Route(who=OWNERS, methods=POST, arguments=ENDPOINT, is_of_organization=True),
+    "programs:test-webhook": Route(who=OWNERS, methods=POST, arguments=ENDPOINT, is_of_organization=True),
+    "programs:log": Route(who=OWNERS, arguments=ENDPOINT, is_of_organization=True),
+    "programs:send-again": Route(who=OWNERS, methods=POST, arguments={"pk": "delivery.pk"}, is_of_organization=True),
+}
+
+# No person gets into the interface, whoever is signed in; programs have a sweep of their own (`interface.py`).
+MACHINE_ARGUMENTS = {"client_id": "client.pk", "appointment_id": "visit.pk", "day": "=2026-05-12"}
+INTERFACE = {
+    "api:openapi-json": Route(who=EVERYBODY, methods=("GET", "HEAD"), is_ours=False),
+    "api:api-root": Route(who=NOBODY, is_of_programs=True),
+    **{
+        f"api:{name}": Route(
+            who=NOBODY,
+            methods=(address.method,),
+            arguments={key: MACHINE_ARGUMENTS[key] for key in address.keys},
+            is_of_programs=True,
+        )
+        for name, address in interface.INTERFACE.items()
+    },
+}
+
 ALLAUTH = {
     "account_login": allauth(EVERYBODY),
     "account_logout": allauth(EVERYBODY),
@@ -269,4 +347,26 @@ ALLAUTH = {
     "mfa_login_webauthn": allauth(EVERYBODY),
 }
 
-ROUTES: dict[str, Route] = {**ACCOUNTS, **BOOK, **WORKLIST, **ALLAUTH}
+BOTH = {"first": "client.pk", "second": "missed.pk"}
+DUPLICATES = {
+    "duplicates:pairs": Route(who=MANAGERS),
+    "duplicates:look": Route(who=MANAGERS, methods=POST, is_of_organization=True),
+    "duplicates:merged": Route(who=MANAGERS),
+    "duplicates:different": Route(who=MANAGERS),
+    "duplicates:pair": Route(who=MANAGERS, methods=READ_AND_POST, arguments=BOTH, body={"phone": "=absorbed"}),
+    "duplicates:say-different": Route(who=MANAGERS, methods=POST, arguments=BOTH),
+    "duplicates:ask-again": Route(who=MANAGERS, methods=POST, arguments={"pk": "pair.pk"}),
+    "duplicates:merge": Route(who=MANAGERS, arguments={"pk": "merge.pk"}),
+    "duplicates:undo": Route(who=MANAGERS, methods=POST, arguments={"pk": "merge.pk"}),
+}
+TRUTH = {
+    "truth:checks": Route(who=OWNERS),
+    "truth:check": Route(who=OWNERS, methods=POST, is_of_organization=True),
+    "truth:rows": Route(who=OWNERS, arguments={"key": "=without_interval"}),
+    "truth:download": Route(who=OWNERS, arguments={"key": "=without_interval"}),
+    "truth:take-interval": Route(who=OWNERS, methods=POST, arguments={"pk": "service.pk"}, is_of_organization=True),
+}
+
+ROUTES: dict[str, Route] = {
+    **ACCOUNTS, **BOOK, **INTAKE, **WORKLIST, **PROGRAMS, **INTERFACE, **ALLAUTH, **DUPLICATES, **TRUTH,
+}  # fmt: skip

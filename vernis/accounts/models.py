@@ -168,6 +168,7 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField(default=True)  # False: dismissed; every session ends with the next request
     dismissed_at = models.DateTimeField(null=True, blank=True)
+    is_program = models.BooleanField(default=False)  # acts by a token; is never active, so that nobody comes in as it
     created_at = models.DateTimeField(default=now)
 
     objects = UserManager()

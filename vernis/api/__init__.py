@@ -1,1 +1,1 @@
-"""The open interface: what other programs may ask and say."""
+"""The open interface: tokens, resources under /api/v1, events in, webhooks out."""

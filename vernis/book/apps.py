@@ -24,6 +24,19 @@ class BookConfig(AppConfig):
                 title=title, about=about, view=f"catalogue:{view}", icon=icon, may_enter=is_manager, place=place
             )
         follow_changes()
+        say_what_goes_along()
+
+
+def say_what_goes_along() -> None:
+    """Say which rows go with a client whose card is merged into another one."""
+    from vernis.book import merging, models  # noqa: PLC0415
+
+    for model in (models.Appointment, models.Contact, models.Consent, models.WaitlistEntry):
+        merging.goes_along(model)
+    merging.stays(models.Client, "an absorbed card keeps the cards that it had absorbed")
+    merging.stays(models.Merge, "is the record of the merge itself")
+    merging.stays(models.MovedRow, "is the record of the merge itself")
+    merging.stays(models.SearchTerm, "is made of the card")
 
 
 def follow_changes() -> None:
@@ -56,4 +69,11 @@ def follow_changes() -> None:
     audit.register(models.ServiceInterval, title=_("interval of a service"))
     audit.register(models.Trait, title=_("trait of clients"))
     audit.register(models.Staff, title=_("one who serves"))
+    audit.register(
+        models.Merge,
+        title=_("merged cards"),
+        mask=("before", "theirs", "after"),
+        leave_out=("moved", "choices"),
+        hides=True,
+    )
     # Consents and contacts are logs themselves, terms are made of the card.

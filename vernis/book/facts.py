@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+import json
+import shutil
 import urllib.parse
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from django.conf import settings
 from django.db import connection
+from pyarrow import parquet
 
 from vernis.accounts.models import Branch, Organization
 from vernis.accounts.tenancy import SETTING
 from vernis.book.models import Appointment, Client, Contact, Service, ServiceInterval, WaitlistEntry
-from vernis.book.queries.facts import queries
-from vernis.warehouse.database import Database, traits_text, write_facts
+from vernis.book.queries import merges
+from vernis.book.queries.facts import queries, queries_of_check, queries_of_then
+from vernis.warehouse.database import Database, identifier, traits_text, write_facts
 from vernis.warehouse.histories import (
     AppointmentRow,
     ClientRow,
@@ -28,6 +34,10 @@ from vernis.warehouse.histories import (
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+KEPT_THEN = 4
+"""So many past states of who stood for whom are kept prepared."""
 
 
 def home_of(organization_id: int) -> Path:
@@ -51,6 +61,49 @@ def write(organization_id: int) -> dict[str, int]:
     counts = write_facts(_database(organization_id), queries(organization_id), folder_of(organization_id))
     (home_of(organization_id) / "written").touch(mode=0o600)
     return counts
+
+
+def written_then(organization: Organization, day: datetime.date) -> Path | None:
+    """Return a folder with the tables as cards stood for each other at the end of a day, written if need be.
+
+    None where they stand for each other as they do now: then the usual tables are right. Raises DataError.
+    """
+    owners = merges.owners_on(organization, day)
+    if owners == merges.survivors(organization):
+        return None
+    cards = merges.cards_on(organization, day)
+    key = hashlib.sha256(json.dumps([sorted(owners.items()), cards], sort_keys=True).encode()).hexdigest()[:16]
+    home = home_of(organization.pk) / "then"
+    folder, mark = home / key, home / key / "written"
+    written = written_at(organization.pk)
+    if not mark.exists() or (written and mark.stat().st_mtime < written.timestamp()):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_facts(_database(organization.pk), queries_of_then(organization.pk, owners), folder / "tables")
+        _put_back(folder / "tables" / "clients.parquet", cards)
+        mark.touch(mode=0o600)
+        old = sorted(home.iterdir(), key=lambda one: one.stat().st_mtime)[:-KEPT_THEN]
+        for one in old:
+            shutil.rmtree(one, ignore_errors=True)
+    return folder / "tables"
+
+
+def _put_back(path: Path, cards: dict[int, tuple[str, str]]) -> None:
+    """Give cards the birthday and the traits that they had then."""
+    if not cards:
+        return
+    table = parquet.read_table(path)
+    ids = table.column("client_id").cast(pa.string()).to_pylist()
+    for place, name in enumerate(("birthday", "traits")):
+        then = {identifier(pk): values[place] for pk, values in cards.items()}
+        now = table.column(name).cast(pa.string()).to_pylist()
+        values = pa.array([then.get(pk, value) for pk, value in zip(ids, now, strict=True)], pa.string())
+        table = table.set_column(table.column_names.index(name), name, values)
+    parquet.write_table(table, path)
+
+
+def write_for_check(organization_id: int, folder: Path) -> None:
+    """Write what the checks of the data look at, names and phones included; the caller deletes the folder."""
+    write_facts(_database(organization_id), queries_of_check(organization_id), folder)
 
 
 def written_at(organization_id: int) -> datetime.datetime | None:

@@ -203,6 +203,32 @@ def backtest(**options: Any) -> None:
 
 @vernis.command(
     cls=Command,
+    help=_("Say what is wrong in the data, what it spoils, and how to mend it."),
+    epilog=_("Example: vernis check --data my-salon"),
+)
+@click.option("--data", type=_FOLDER, help=_("Folder with the tables, CSV or Parquet."))
+@click.option(
+    "--organization", type=click.IntRange(min=1), metavar="NUMBER", help=_("Or an organization of the application.")
+)
+@click.option("--as-of", type=Day(), default=_today, metavar="DAY", help=_("The day to look from (default: today)."))
+@click.option("--settings", type=_FILE, metavar="FILE.toml", help=_("The numbers of the rules, where they differ."))
+@click.option("--cache", type=_FOLDER, help=_("Folder for prepared data (default: ~/.cache/vernis)."))
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table",
+    help=_("table to read, the others to work on."),
+)  # fmt: skip
+@click.option(
+    "--out", type=_FILE, metavar="FILE", help=_("Write here instead of the screen; appears whole or not at all.")
+)
+def check(**options: Any) -> None:
+    """Print the findings."""
+    from vernis.cli.check import run  # noqa: PLC0415
+
+    run(**options)
+
+
+@vernis.command(
+    cls=Command,
     help=_("Invent a believable salon network to try things out."),
     epilog=_("Example: vernis sample --out demo --clients 3000 --seed 1 --as-of 2026-05-12"),
 )
@@ -332,3 +358,27 @@ def demo(is_anew: bool) -> None:
     from vernis.cli.demo import run  # noqa: PLC0415
 
     run(is_anew=is_anew)
+
+
+@vernis.command(
+    "import",
+    cls=Command,
+    help=_("Bring in spreadsheets: appointments, clients, receipts, services; or take an import back."),
+    epilog=_("Example: vernis import bookings.xlsx clients.csv --dry-run"),
+)
+@click.argument("files", nargs=-1, type=_FILE, metavar="FILE...")
+@click.option("--organization", metavar="NAME", help=_("Whose data it is (needed where there are several)."))
+@click.option(
+    "--mapping", type=_FILE, metavar="FILE.json", help=_("What the columns are, as --dry-run has written it.")
+)
+@click.option("--branch", metavar="NAME", help=_("The branch of rows that name none; unknown branches are opened."))
+@click.option("--dry-run", is_flag=True, help=_("Only show what would happen; writes the mapping beside the file."))
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
+@click.option("--refused", type=_FOLDER, metavar="FOLDER", help=_("Where refused rows go (default: beside the files)."))
+@click.option("--continue", "again", type=int, metavar="N", help=_("Go on with import N, which was stopped or killed."))
+@click.option("--undo", type=int, metavar="N", help=_("Take import N back."))
+def bring(**options: Any) -> None:
+    """Bring in files, or take them back."""
+    from vernis.cli.bring import run  # noqa: PLC0415
+
+    run(**options)

@@ -58,6 +58,8 @@ def _title(step: str) -> str:
     """Return what a step is called on the screen."""
     titles = {
         "read": _("Reading the files"),
+        "import": _("Bringing in"),
+        "undo": _("Taking back"),
         "sort": _("Sorting by client"),
         "gaps": _("Learning intervals"),
         "rules": _("Applying the rules"),

@@ -5,6 +5,8 @@ place where it stood, in the wall clock of the branch. Nothing here is joined wi
 done by `intake`. A connector writes each table as one Parquet file `<table>.parquet` into a folder; a table about
 which the source says nothing is left out.
 
+Workbooks have several sheets: see `spreadsheets.place_of` for the sheet and row of a line.
+
 `file` is the number of the source file in the order in which files were given (0 for a booking system), `line` its
 line (or row of a sheet, from 1; for a booking system the number of the record in the reading).
 """

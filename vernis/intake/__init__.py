@@ -1,1 +1,1 @@
-"""Facts that come from elsewhere: imports, duplicates, connections with booking systems, the truth of the data."""
+"""Facts from elsewhere: compared with the book, brought in by small steps, balanced, and taken back."""

@@ -36,7 +36,7 @@ class Setting(NamedTuple):
 SETTINGS_NAMESPACE = "settings"
 ROOMS: list[Room] = []
 SETTINGS: list[Setting] = []
-SETTINGS_ONLY = {"catalogue"}
+SETTINGS_ONLY = {"catalogue", "duplicates", "intake", "programs", "truth"}
 """Namespaces whose pages all lie behind "Settings"."""
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from vernis.book.models import Appointment, Contact
 from vernis.book.models.contacts import Block, Outcome
+from vernis.book.signals import happened
 from vernis.warehouse.wanted import Wanted
 from vernis.worklist.models import Item
 
@@ -104,8 +105,9 @@ def write(
     has_rule_changed: Callable[[Known], bool] = lambda _item: False,
 ) -> None:
     """Bring the changes into the database."""
+    opened, gone = [], []
     if changes.create:
-        Item.objects.bulk_create([_item(row, organization, day) for row in changes.create])
+        opened = Item.objects.bulk_create([_item(row, organization, day) for row in changes.create])
     if changes.update:
         Item.objects.bulk_create(
             [_item(row, organization, item.opened_on, pk=item.pk) for item, row in changes.update],
@@ -113,11 +115,17 @@ def write(
             unique_fields=["id"],
             update_fields=[*COLUMNS, "closed_at", "closed_on", "closing", "contact_id"],
         )
+    opened += [_item(row, organization, item.opened_on, pk=item.pk) for item, row in changes.update if not item.is_open]
     by_reason: dict[tuple[Item.Closing, int | None], list[int]] = {}
     for closed in reasons(changes.close, day, has_rule_changed):
         by_reason.setdefault((closed.closing, closed.contact), []).append(closed.item.pk)
+        gone.append(_item(closed.item.row, organization, closed.item.opened_on, pk=closed.item.pk))
+        gone[-1].closing = closed.closing
     for (closing, contact), items in by_reason.items():
         Item.objects.filter(pk__in=items).update(closed_at=now, closed_on=day, closing=closing, contact_id=contact)
+    for event, rows in (("item.created", opened), ("item.closed", gone)):
+        if rows:
+            happened.send(sender=Item, event=event, organization_id=organization.pk, rows=rows)
 
 
 def reasons(items: Sequence[Known], day: datetime.date, has_rule_changed: Callable[[Known], bool]) -> list[Closed]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 from typing import Any
 
 from django.utils import timezone
+from django_q import tasks
 
 from vernis.accounts.models import Organization
 from vernis.accounts.tenancy import scoped_to
@@ -47,8 +49,15 @@ def sync_where_a_day_has_begun() -> int:
 
 
 def sync_now(organization_id: int) -> None:
-    """Bring one organization up to date: after an import, or when its rules have changed."""
-    sync_organization(organization=Organization.objects.get(pk=organization_id), now=timezone.now())
+    """Bring one organization up to date: after an import, or when its rules have changed.
+
+    Where that is being done already, it is done once more a little later: facts were read before they changed.
+    """
+    try:
+        sync_organization(organization=Organization.objects.get(pk=organization_id), now=timezone.now())
+    except SyncIsRunning:
+        at = timezone.now() + datetime.timedelta(minutes=1)
+        tasks.schedule(f"{__name__}.{sync_now.__name__}", organization_id, schedule_type="O", next_run=at)
 
 
 def schedule(**_signal: Any) -> None:

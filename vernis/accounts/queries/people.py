@@ -20,7 +20,7 @@ def people_visible_to(user: User) -> QuerySet[User]:
 
     `seen_at`: when the person last opened a page.
     """
-    people = User.objects.filter(organization=user.organization_id)
+    people = User.objects.filter(organization=user.organization_id, is_program=False)
     if user.role != Role.OWNER and not user.sees_all_branches:
         people = people.filter(Q(pk=user.pk) | Q(pk__in=User.branches.through.objects.filter(
             branch__in=user.branch_ids).values("user")))  # fmt: skip

@@ -3,6 +3,7 @@
 from vernis.book.models.appointments import Appointment, AppointmentLine, WaitlistEntry
 from vernis.book.models.clients import Client, Consent, SearchTerm, Trait
 from vernis.book.models.contacts import Contact
+from vernis.book.models.merges import Merge, MovedRow
 from vernis.book.models.services import Service, ServiceInterval
 from vernis.book.models.staff import Staff
 
@@ -12,6 +13,8 @@ __all__ = [
     "Client",
     "Consent",
     "Contact",
+    "Merge",
+    "MovedRow",
     "SearchTerm",
     "Service",
     "ServiceInterval",

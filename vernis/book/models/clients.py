@@ -6,11 +6,24 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from vernis.accounts.models import Branch, Owned
+from vernis.accounts.models import Branch, Owned, OwnedQuerySet
+
+
+class PresentClients(models.Manager.from_queryset(OwnedQuerySet)):  # type: ignore[misc]
+    """Clients but those whose card has been merged into another one."""
+
+    def get_queryset(self) -> OwnedQuerySet:
+        """Leave out absorbed cards."""
+        rows: OwnedQuerySet = super().get_queryset()
+        return rows.filter(merged_into=None)
 
 
 class Client(Owned):
-    """A person who came or may come. `branch` is where she was last, and decides who sees the card."""
+    """A person who came or may come. `branch` is where she was last, and decides who sees the card.
+
+    `merged_into`: the card that stands for this one since they were found to be the same person; this one is kept as
+    it was. Only `everyone` finds it then.
+    """
 
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, blank=True, verbose_name=_("branch"))
     name = models.CharField(_("name"), max_length=200)
@@ -34,6 +47,12 @@ class Client(Owned):
     search_name = models.CharField(max_length=200, editable=False, default="")  # lower case, ё as е
     search_phone = models.CharField(max_length=45, editable=False, default="")  # digits of both phones
     external_id = models.CharField(max_length=100, blank=True, default="")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed"
+    )
+
+    objects = PresentClients()  # type: ignore[misc]
+    everyone = OwnedQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "pk")
@@ -121,6 +140,7 @@ class Consent(Owned):
         SPOKEN = "spoken", _("said aloud")
         WRITTEN = "written", _("in a message")
         PAGE = "page", _("on our page")
+        MERGED = "merged", _("two cards were merged")
 
     client = models.ForeignKey(Client, models.CASCADE, related_name="consents")
     channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices)
@@ -130,6 +150,9 @@ class Consent(Owned):
     wording = models.TextField(_("wording"), blank=True)  # what was agreed to, word for word
     key = models.UUIDField(null=True, blank=True, editable=False, unique=True)  # of the form
     note = models.CharField(_("note"), max_length=500, blank=True)
+    merge = models.ForeignKey(  # whose stricter answer this is; goes when the merge is undone
+        "book.Merge", models.CASCADE, null=True, blank=True, editable=False, related_name="consents"
+    )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

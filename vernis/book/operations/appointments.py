@@ -12,7 +12,7 @@ from django.db.models import Q
 from vernis.accounts.models import Branch
 from vernis.book.models import Appointment, AppointmentLine, Client, Service, Staff
 from vernis.book.moments import TimeDoesNotExist, moment_of
-from vernis.book.signals import facts_changed
+from vernis.book.signals import facts_changed, happened
 
 if TYPE_CHECKING:
     import uuid
@@ -135,6 +135,9 @@ def book_appointment(
             client.branch = branch
             client.save(update_fields=["branch", "changed_at"])
         facts_changed.send(sender=Appointment, client_id=client_id)
+        happened.send(
+            sender=Appointment, event="appointment.booked", organization_id=by.organization_id, rows=[appointment]
+        )
     return appointment
 
 
@@ -150,6 +153,10 @@ def take_back_appointment(
         found = rows.filter(status=Appointment.Status.BOOKED).select_for_update(no_key=True, of=("self",)).first()
         if not found or begins(found) != (day, time):
             return False
+        found.status = Appointment.Status.CANCELLED  # to those who were told of it; here it never was
+        happened.send(
+            sender=Appointment, event="appointment.cancelled", organization_id=by.organization_id, rows=[found]
+        )
         found.delete()
         facts_changed.send(sender=Appointment, client_id=found.client_id)
     return True

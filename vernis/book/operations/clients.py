@@ -10,7 +10,7 @@ from django.db import transaction
 from vernis.accounts.models import Branch
 from vernis.book.models import Client, Trait
 from vernis.book.operations import searching
-from vernis.book.signals import facts_changed
+from vernis.book.signals import facts_changed, happened
 from vernis.lib import phones
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def add_client(
         client.save()
         searching.index(client)
         facts_changed.send(sender=Client, client_id=client.pk)
+        happened.send(sender=Client, event="client.changed", organization_id=by.organization_id, rows=[client])
     return client
 
 
@@ -93,6 +94,7 @@ def change_client(*, client_id: int, by: User, facts: Facts) -> Client:
         client.save()
         searching.index(client)
         facts_changed.send(sender=Client, client_id=client.pk)
+        happened.send(sender=Client, event="client.changed", organization_id=by.organization_id, rows=[client])
     return client
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from vernis.book.models import Appointment, Client, Consent, Contact, SearchTerm, WaitlistEntry
-from vernis.book.signals import facts_changed
+from vernis.book.models import Appointment, Client, Consent, Contact, Merge, SearchTerm, WaitlistEntry
+from vernis.book.queries.merges import merges_of, tree_of
+from vernis.book.signals import client_erased, facts_changed, happened
 from vernis.lib import days
 
 if TYPE_CHECKING:
@@ -38,13 +40,9 @@ def erase_client(*, client_id: int, by: User, typed_name: str, now: datetime.dat
             return client
         if " ".join(typed_name.casefold().split()) != " ".join(client.name.casefold().split()):
             raise OtherName
-        client.name = f"№ {client.pk}"
-        for field in EMPTIED:
-            setattr(client, field, "")
-        for field in NO_LONGER_KNOWN:
-            setattr(client, field, None)
-        client.traits, client.erased_at = {}, now
-        client.save()
+        absorbed = _absorbed(client)
+        for card in (client, *absorbed):
+            _empty(card, now)
         of = {"organization": client.organization_id, "client": client}
         SearchTerm.objects.filter(**of).delete()
         Contact.objects.filter(**of).update(note="")
@@ -53,26 +51,43 @@ def erase_client(*, client_id: int, by: User, typed_name: str, now: datetime.dat
         today = now.astimezone((client.branch or client.organization).zone).date()
         WaitlistEntry.objects.filter(**of).update(note="")
         WaitlistEntry.objects.filter(**of, closed_on=None).update(closed_on=today)
+        for card in (client, *absorbed):
+            client_erased.send(sender=Client, client_id=card.pk)
         facts_changed.send(sender=Client, client_id=client.pk)
+        happened.send(sender=Client, event="client.changed", organization_id=by.organization_id, rows=[client])
     return client
+
+
+def _absorbed(client: Client) -> list[Client]:
+    """Return the cards that were merged into hers; and forget both cards as every merge of hers has kept them."""
+    family = tree_of(client.pk)
+    kept = Merge.objects.of(client.organization_id).filter(Q(survivor__in=family) | Q(absorbed__in=family))
+    kept.update(before={}, theirs={}, after={}, choices={})
+    return list(Client.everyone.filter(pk__in=family[1:]).select_for_update(of=("self",)).order_by("pk"))
+
+
+def _empty(card: Client, now: datetime.datetime) -> None:
+    card.name = f"№ {card.pk}"
+    for field in EMPTIED:
+        setattr(card, field, "")
+    for field in NO_LONGER_KNOWN:
+        setattr(card, field, None)
+    card.traits, card.erased_at = {}, now
+    card.save()
 
 
 def all_we_know(*, client: Client) -> dict[str, Any]:
     """Return everything kept about a client, as it goes into JSON: moments ISO 8601 UTC, money in hundredths."""
     return {
-        "client": {
-            "number": client.pk,
-            "name": client.name,
-            "phone": client.phone,
-            "second_phone": client.second_phone,
-            "email": client.email,
-            "birthday": days.written(client.birth_year, client.birth_month, client.birth_day),
-            "branch": str(client.branch or ""),
-            **{name: getattr(client, name) for name in ("traits", "allergies", "preferences", "wishes")},
-            **{name: getattr(client, name) for name in ("favourite_line", "source", "note", "external_id")},
-            "added_at": _iso(client.created_at),
-            "changed_at": _iso(client.changed_at),
-        },
+        "client": _card(client),
+        "merged_cards": [
+            _card(merge.absorbed) | {"merged_at": _iso(merge.at), "merged_by": str(merge.made_by or "")}
+            for merge in merges_of(client.pk)
+        ],
+        "cards_before_merging": [
+            {"merged_at": _iso(merge.at), "kept": merge.before, "merged": merge.theirs}
+            for merge in _merges_with(client)
+        ],
         "appointments": [
             {
                 "starts_at": _iso(row.starts_at),
@@ -127,6 +142,28 @@ def all_we_know(*, client: Client) -> dict[str, Any]:
             }
             for row in client.waitlist.select_related("service")
         ],
+    }
+
+
+def _merges_with(client: Client) -> list[Merge]:
+    family = tree_of(client.pk)
+    rows = Merge.objects.of(client.organization_id).filter(Q(survivor__in=family) | Q(absorbed__in=family))
+    return list(rows.order_by("at", "pk"))
+
+
+def _card(client: Client) -> dict[str, Any]:
+    return {
+        "number": client.pk,
+        "name": client.name,
+        "phone": client.phone,
+        "second_phone": client.second_phone,
+        "email": client.email,
+        "birthday": days.written(client.birth_year, client.birth_month, client.birth_day),
+        "branch": str(client.branch or ""),
+        **{name: getattr(client, name) for name in ("traits", "allergies", "preferences", "wishes")},
+        **{name: getattr(client, name) for name in ("favourite_line", "source", "note", "external_id")},
+        "added_at": _iso(client.created_at),
+        "changed_at": _iso(client.changed_at),
     }
 
 

@@ -23,8 +23,9 @@ def prepare(client: Client) -> None:
 
 
 def terms_of(client: Client) -> Iterator[SearchTerm]:
-    """Return the rows by which a client will be found."""
-    for term in _terms(client):
+    """Return the rows by which a client will be found: by what the cards merged into hers say as well."""
+    family = [client, *_absorbed([client.pk]).get(client.pk, [])]
+    for term in sorted({term for card in family for term in _terms(card)}):
         yield SearchTerm(organization_id=client.organization_id, client_id=client.pk, term=term)
 
 
@@ -53,8 +54,35 @@ def make_searchable(*, organization_id: int, client_ids: Iterable[int] | None = 
         Client.objects.bulk_update(stale, ["search_name", "search_phone"], batch_size=500)
         if client_ids is not None:
             SearchTerm.objects.of(organization_id).filter(client__in=[client.pk for client in found]).delete()
-        _write([(client.organization_id, client.pk, term) for client in found for term in _terms(client)])
+        absorbed = _absorbed([client.pk for client in found]) if client_ids is not None else {}
+        _write(
+            [
+                (client.organization_id, client.pk, term)
+                for client in found
+                for term in {term for card in (client, *absorbed.get(client.pk, [])) for term in _terms(card)}
+            ]
+        )
     return len(found)
+
+
+def _absorbed(client_ids: list[int]) -> dict[int, list[Client]]:
+    """Return the cards that were merged into some clients, and into those, by client."""
+    families: dict[int, list[Client]] = {}
+    root_of = {pk: pk for pk in client_ids}
+    layer = list(client_ids)
+    while layer:
+        rows = Client.everyone.filter(merged_into__in=layer).only("pk", "name", "phone", "second_phone", "merged_into")
+        below = list(rows)
+        for card in below:
+            root_of[card.pk] = root_of[card.merged_into_id]
+            families.setdefault(root_of[card.pk], []).append(card)
+        layer = [card.pk for card in below]
+    return families
+
+
+def write_terms(clients: Iterable[Client]) -> None:
+    """Let clients be found who were just added in bulk, prepared."""
+    _write([(client.organization_id, client.pk, term) for client in clients for term in _terms(client)])
 
 
 def _prepared_anew(client: Client) -> bool:

@@ -9,7 +9,7 @@ from django.db import transaction
 from vernis.book.models import Appointment
 from vernis.book.moments import moment_of
 from vernis.book.operations.appointments import FARTHEST, UNSAID, TimeIsPast, TimeTooFar, check_staff
-from vernis.book.signals import facts_changed
+from vernis.book.signals import facts_changed, happened
 
 if TYPE_CHECKING:
     import datetime
@@ -56,7 +56,7 @@ def move_appointment(
             line.save(update_fields=["staff"])
         appointment.starts_at, appointment.ends_at = at, ends_at
         appointment.save(update_fields=["starts_at", "ends_at"])
-        _changed(appointment)
+        _changed(appointment, "appointment.moved")
     return appointment
 
 
@@ -67,7 +67,7 @@ def cancel_appointment(*, appointment_id: int, by: User, reason: str, now: datet
         if appointment.status == Status.BOOKED:
             appointment.status, appointment.cancelled_at, appointment.cancel_reason = Status.CANCELLED, now, reason
             appointment.save(update_fields=["status", "cancelled_at", "cancel_reason"])
-            _changed(appointment)
+            _changed(appointment, "appointment.cancelled")
     return appointment
 
 
@@ -99,7 +99,7 @@ def reopen_appointment(*, appointment_id: int, by: User, now: datetime.datetime)
                 _check(appointment, by, staff_id, appointment.starts_at, _end(appointment))
         appointment.status, appointment.cancelled_at, appointment.cancel_reason = Status.BOOKED, None, ""
         appointment.save(update_fields=["status", "cancelled_at", "cancel_reason"])
-        _changed(appointment)
+        _changed(appointment, "appointment.booked")
     return appointment
 
 
@@ -118,12 +118,12 @@ def _close(appointment_id: int, by: User, now: datetime.datetime, status: str) -
             appointment.status = status
             appointment.save(update_fields=["status"])
             if status == Status.COMPLETED and appointment.branch_id:
-                _move_card(appointment)
-            _changed(appointment)
+                move_card(appointment)
+            _changed(appointment, f"appointment.{status}")
     return appointment
 
 
-def _move_card(appointment: Appointment) -> None:
+def move_card(appointment: Appointment) -> None:
     """Let the branch of the latest visit have the card."""
     client = appointment.client
     later = client.appointments.filter(status=Status.COMPLETED, starts_at__gt=appointment.starts_at)
@@ -157,5 +157,6 @@ def _end(appointment: Appointment) -> datetime.datetime:
     return appointment.ends_at or appointment.starts_at + UNSAID
 
 
-def _changed(appointment: Appointment) -> None:
+def _changed(appointment: Appointment, event: str) -> None:
     facts_changed.send(sender=Appointment, client_id=appointment.client_id)
+    happened.send(sender=Appointment, event=event, organization_id=appointment.organization_id, rows=[appointment])

@@ -3,7 +3,14 @@
 Where there is no branch the time zone of the organization holds: it is the branch with the number 0.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from vernis.warehouse.database import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 INT, STR = "int", "str"
 
@@ -14,6 +21,50 @@ def queries(organization_id: int) -> dict[str, Query]:
         name: (sql.format(organization=int(organization_id)), columns) for name, (sql, columns) in _QUERIES.items()
     }
     return {name: Query(*query) for name, query in whole.items()}
+
+
+def queries_of_then(organization_id: int, owners: Mapping[int, int]) -> dict[str, Query]:
+    """Return the queries for facts as they belonged to clients once; `owners`: who stood for whom.
+
+    A row that has come with a merged card goes back to the card it was written on, and from there to its owner.
+    """
+    found = queries(organization_id)
+    cases = "".join(f" WHEN {int(home)} THEN {int(owner)}" for home, owner in sorted(owners.items()))
+
+    def owned(table: str) -> str:
+        home = (
+            f"coalesce((SELECT home_id FROM book_movedrow WHERE \"table\" = 'book.{table}'"
+            f' AND "row" = book_{table}.id), client_id)'
+        )
+        return f"CASE {home}{cases} ELSE {home} END" if cases else home
+
+    for name, table in (("appointments", "appointment"), ("contacts", "contact"), ("waitlist", "waitlistentry")):
+        sql, columns = found[name]
+        found[name] = Query(sql.replace("client_id", owned(table), 1), columns)
+    sql, columns = found["clients"]
+    absorbed = ", ".join(str(int(home)) for home in owners) or "0"
+    found["clients"] = Query(sql.replace("merged_into_id IS NULL", f"id NOT IN ({absorbed})"), columns)
+    return found
+
+
+def queries_of_check(organization_id: int) -> dict[str, Query]:
+    """Return the queries for the checks of the data: with what people read, and without contacts and wishes."""
+    found = queries(organization_id)
+    of = f" WHERE organization_id = {int(organization_id)}"
+    birthday = found["clients"].sql.removeprefix("SELECT id, ").partition(", CAST(traits")[0]
+    return {
+        **{name: found[name] for name in ("branches", "service_intervals", "appointments", "lines")},
+        "services": Query(
+            f"SELECT id, title, category, interval_days FROM book_service{of}",
+            {"service_id": INT, "title": STR, "category": STR, "interval_days": INT},
+        ),
+        "staff": Query(f"SELECT id, name FROM book_staff{of}", {"staff_id": INT, "name": STR}),
+        "clients": Query(
+            f"SELECT id, name, phone, email, {birthday} FROM book_client{of}"
+            " AND merged_into_id IS NULL AND erased_at IS NULL",
+            {"client_id": INT, "name": STR, "phone": STR, "email": STR, "birthday": STR},
+        ),
+    }
 
 
 _QUERIES = {
@@ -44,7 +95,7 @@ _QUERIES = {
         " AND CAST(nullif(substr('312931303130313130313031', 2 * birth_month - 1, 2), '') AS integer)"
         " THEN '--' || substr('0' || birth_month, length('0' || birth_month) - 1)"
         " || '-' || substr('0' || birth_day, length('0' || birth_day) - 1) END,"
-        " CAST(traits AS text) FROM book_client WHERE organization_id = {organization}",
+        " CAST(traits AS text) FROM book_client WHERE organization_id = {organization} AND merged_into_id IS NULL",
         {"client_id": INT, "birthday": STR, "traits": STR},
     ),
     "appointments": (
@@ -71,7 +122,7 @@ _QUERIES = {
         " WHERE organization_id = {organization} AND undone_at IS NULL"
         # Who has been erased is not called: as if she had asked for it at the very beginning.
         " UNION ALL SELECT id, 'lapsed', 'erased', created_at, 'do_not_call', NULL FROM book_client"
-        " WHERE organization_id = {organization} AND erased_at IS NOT NULL",
+        " WHERE organization_id = {organization} AND erased_at IS NOT NULL AND merged_into_id IS NULL",
         {"client_id": INT, "block": STR, "anchor": STR, "made_at": STR, "outcome": STR, "next_on": STR},
     ),
     "waitlist": (

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 def client(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Show everything about a client."""
     client, now = client_or_404(request, pk), timezone.now()
+    if client.pk != pk:
+        return redirect("book:client", client.pk)
     place = client.branch or client.organization
     context = {
         "client": client,

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from vernis.accounts.models import Branch
 from vernis.book.models import Client
+from vernis.book.queries.merges import survivor_id
 
 if TYPE_CHECKING:
     from vernis.accounts.models import User
@@ -26,7 +27,10 @@ def chosen_branch(request: AuthenticatedRequest, branches: list[Branch]) -> Bran
 
 
 def client_or_404(request: AuthenticatedRequest, pk: int) -> Client:
-    """Return a client that the person may see and who has not been erased."""
+    """Return a client that the person may see and who has not been erased; of a merged card the one that stands for it.
+
+    So old links lead to where the client is now.
+    """
     rows = Client.objects.visible_to(request.user).filter(erased_at=None).select_related("branch", "organization")
-    client: Client = get_object_or_404(rows, pk=pk)
-    return client
+    client: Client | None = rows.filter(pk=pk).first()
+    return client or get_object_or_404(rows, pk=survivor_id(pk))

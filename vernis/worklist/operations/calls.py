@@ -12,6 +12,7 @@ from django.db import transaction
 from vernis.book.models import Client, Contact
 from vernis.book.models.contacts import Outcome
 from vernis.book.operations.appointments import begins, book_appointment, booking_of, take_back_appointment
+from vernis.book.signals import happened
 from vernis.worklist.models import Item
 from vernis.worklist.operations.consents import restore_calls, withdraw_calls
 from vernis.worklist.operations.leases import LeaseLost, spend
@@ -196,6 +197,7 @@ def record_call(
             withdraw_calls(client=client, by=by, now=now)
         refresh_after_change(Contact, client_id=client_id, now=now)
         _say_why_closed(items, contacts, now)
+        happened.send(sender=Contact, event="contact.recorded", organization_id=client.organization_id, rows=contacts)
     return Recorded(call_key, client_id, sent, appointment_id, now, now + UNDO)
 
 

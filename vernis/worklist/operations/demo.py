@@ -31,6 +31,7 @@ from vernis.book.models import (
     Trait,
     WaitlistEntry,
 )
+from vernis.intake.places import home_of as imports_of
 from vernis.warehouse.progress import Progress, no_progress
 from vernis.warehouse.sample import write_sample
 from vernis.warehouse.sample.catalogue import SERVICES
@@ -92,10 +93,11 @@ def forget_demo(*, organization: Organization) -> None:
         for model in _OWNED:
             rows: Any = model._default_manager.filter(organization=organization)
             rows._raw_delete(connection.alias)
-        home = facts.home_of(organization.pk)
+        home, number = facts.home_of(organization.pk), organization.pk
         User.objects.filter(organization=organization).delete()
         organization.delete()
     shutil.rmtree(home)
+    shutil.rmtree(imports_of(number))
 
 
 def _made(folder: Path, now: datetime.datetime, clients: int, progress: Progress) -> Organization:

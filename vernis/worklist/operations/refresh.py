@@ -23,11 +23,12 @@ def refresh_client(*, client_id: int, now: datetime.datetime) -> None:
     """Make the items of a client equal to what the rules want on the day it is in the client's branch.
 
     Works in the caller's transaction, and holds the client against the nightly run until that ends. Raises DataError
-    where the settings or small tables of the organization cannot be used.
+    where the settings or small tables of the organization cannot be used. A card that was merged into another one has
+    no facts of its own, and so no items.
     """
     with transaction.atomic():
         client = (
-            Client.objects.select_for_update(of=("self",), no_key=True)
+            Client.everyone.select_for_update(of=("self",), no_key=True)
             .select_related("organization", "branch")
             .filter(pk=client_id)
             .first()

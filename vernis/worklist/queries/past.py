@@ -62,7 +62,7 @@ def list_of_day(organization: Organization, as_of: datetime.date) -> DayList:
 
     A person who does not see all branches sees rows of the own branches and of none. Raises DataError.
     """
-    with _opened(organization) as prepared:
+    with _opened(organization, as_of) as prepared:
         name = f"{as_of}-{prepared.folder.parent.name[-6:]}-{prepared.folder.name}-{_rules_key(organization)}.parquet"
         path = facts.home_of(organization.pk) / "lists" / name
         if not path.exists():
@@ -75,8 +75,15 @@ def list_of_day(organization: Organization, as_of: datetime.date) -> DayList:
 
 
 @contextlib.contextmanager
-def _opened(organization: Organization) -> Iterator[snapshot.Snapshot]:
-    """Give the facts as they were last written; written now if they never were."""
+def _opened(organization: Organization, as_of: datetime.date) -> Iterator[snapshot.Snapshot]:
+    """Give the facts as they were last written; written now if they never were.
+
+    Cards that have been put together or taken apart since that day stand as they stood then.
+    """
+    if (then := facts.written_then(organization, as_of)) is not None:
+        with snapshot.opened(then, then.parent / "cache") as prepared:
+            yield prepared
+        return
     folder = facts.folder_of(organization.pk)
     if facts.written_at(organization.pk) is None or not folder.exists():
         facts.write(organization.pk)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def as_items(rows: Sequence[Wanted], *, user: User) -> list[Item]:
     """Return the rows whose clients the person may see, with client, service and staff; 3 queries."""
-    clients = Client.objects.visible_to(user).in_bulk([row.client for row in rows])
+    clients = Client.everyone.visible_to(user).in_bulk([row.client for row in rows])
     services = Service.objects.of(user.organization_id).in_bulk({row.service for row in rows if row.service})
     staff = Staff.objects.of(user.organization_id).in_bulk({row.last_staff for row in rows if row.last_staff})
     return [

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 
 from vernis.accounts.models import Role
 from vernis.accounts.rules import works_with_clients
-from vernis.book.models import Service, Staff
+from vernis.book.models import Client, Service, Staff
 from vernis.book.models.contacts import Block
+from vernis.intake.rules import may_import
 from vernis.worklist import shown, words
 from vernis.worklist.forms import NarrowForm
 from vernis.worklist.queries import elsewhere, items, own_day
@@ -116,6 +117,8 @@ def page_of(request: AuthenticatedRequest, place: Place, *, limit: int = items.P
         "next_url": shown.address("worklist:worklist", **{**kept, "after": page.after}) if page.after else "",
         "is_filtered": bool(narrow.search or narrow.filter),
     }
+    if not context["rows"] and not context["day"]["total"] and may_import(user):
+        context["has_no_data"] = not Client.objects.of(user.organization_id).exists()
     if narrow.search:
         found = {row.item.client_id for row in page.rows}
         context["others"] = elsewhere.clients_like(user=user, search=narrow.search, without=found)

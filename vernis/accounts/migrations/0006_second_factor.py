@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_indexes_begin_with_the_organization"),
+        ("accounts", "0005_programs"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""What changes tokens, webhooks and what they have sent."""

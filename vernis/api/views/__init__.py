@@ -1,0 +1,1 @@
+"""Pages about the interface: what it is, tokens, webhooks."""
