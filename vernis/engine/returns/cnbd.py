@@ -131,7 +131,7 @@ def fit(of: Summary, *, k: int, leaves_at_once: bool, start: Cnbd | None = None)
     alpha = first.alpha * k / first.k if start else first.alpha * k
 
     def loss(logs: Numbers) -> float:
-        total = float(weight @ log_likelihood(summary, _from_logs(k, logs, m)))
+        total = float(np.sum(weight * log_likelihood(summary, _from_logs(k, logs, m))))
         return -total + _PULL / len(of.x) * float(logs @ logs)
 
     begin = np.log([first.r, alpha, first.a, first.b])

@@ -16,6 +16,9 @@ from vernis.engine.returns.states import State
 Numbers = npt.NDArray[Any]
 
 ANCHOR_SEQUENCES = 20_000
+STAGE_SEQUENCES = 5000
+"""So many tell how regular visits are (k)."""
+
 MOST_ROWS = 150_000
 MOST_WEEKS = 312
 SEASON_DAYS = 700
@@ -73,8 +76,12 @@ def summary_of(of: Sequences, as_of: int) -> Summary:
 
 def fit_anchor(of: Sequences, as_of: int) -> tuple[Cnbd, Cnbd]:
     """Return the one of MBG/CNBD-k and BG/CNBD-k that fits better, and MBG/NBD."""
+    few = summary_of(some_of(of, sampled(of.size, STAGE_SEQUENCES)), as_of)
     summary = summary_of(some_of(of, sampled(of.size, ANCHOR_SEQUENCES)), as_of)
-    found = [cnbd.fit_best(summary, leaves_at_once=leaves_at_once) for leaves_at_once in (True, False)]
+    found = []
+    for leaves_at_once in (True, False):
+        start = cnbd.fit_best(few, leaves_at_once=leaves_at_once)[0]
+        found.append(cnbd.fit(summary, k=int(start.k), leaves_at_once=leaves_at_once, start=start))
     return max(found, key=lambda pair: pair[1])[0], cnbd.fit(summary, k=1, leaves_at_once=True)[0]
 
 
