@@ -7,9 +7,11 @@ import random
 import signal
 import time
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -17,6 +19,7 @@ from tests.intake.conftest import NOW, Desk
 from tests.intake.dumps import without_numbers
 from tests.intake.tables import Told, history
 from tests.people import make_client, make_world
+from tests.processes import in_processes
 from vernis.accounts.tenancy import scoped_to
 from vernis.intake.bringing import run
 from vernis.intake.bringing.run import Stopped
@@ -26,8 +29,8 @@ from vernis.intake.operations import applying, undoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+AT_ONCE = 5
 KILLS = int(os.environ.get("VERNIS_KILLS", "40"))
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,16 +47,23 @@ def made(tmp_path: Path) -> tuple[Desk, Import]:
         return desk, desk.started(told())
 
 
-def killed_till_it_is_done(work: Callable[[], None], longest: float, seed: int) -> int:
-    """Do some work in processes that are killed at random moments; returns how many were."""
-    chance, kills = random.Random(seed), 0
+def killed_till_it_is_done(organization: int, number: int, is_undone: bool, longest: float, home: str) -> int:
+    """Do all of an import, or take it back, in processes that are killed at random moments; return how many were.
+
+    Runs in a process of its own: one that is forked off where a browser's loop runs is none like those of the product.
+    """
+    settings.HOME = Path(home)
+    run.AT_ONCE = undoing.AT_ONCE = AT_ONCE
+    with scoped_to(organization):
+        one = Import.objects.get(pk=number)
+    chance, kills = random.Random(is_undone), 0
     while True:
         connections.close_all()
         child = os.fork()
         if not child:
             try:
-                work()
-            except BaseException:  # nothing of pytest may go on in the child
+                do(undoing.undo if is_undone else applying.apply, one)
+            except BaseException:
                 traceback.print_exc()
                 os._exit(1)
             os._exit(0)
@@ -72,8 +82,8 @@ def killed_till_it_is_done(work: Callable[[], None], longest: float, seed: int) 
 def test_killed_again_and_again_it_ends_like_one_that_was_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "AT_ONCE", 5)
-    monkeypatch.setattr(undoing, "AT_ONCE", 5)
+    monkeypatch.setattr(run, "AT_ONCE", AT_ONCE)
+    monkeypatch.setattr(undoing, "AT_ONCE", AT_ONCE)
     desk, one = made(tmp_path)
     begun = time.monotonic()
     applying.apply(of_import=one, now=NOW)
@@ -88,7 +98,8 @@ def test_killed_again_and_again_it_ends_like_one_that_was_left_alone(
         untouched = without_numbers()
         second = desk.started(told())
 
-    kills = killed_till_it_is_done(lambda: do(applying.apply, second), longest, 1)
+    about = (desk.organization.pk, second.pk)
+    [kills] = in_processes(killed_till_it_is_done, [(*about, False, longest, str(settings.HOME))])
 
     with scoped_to(desk.organization.pk):
         second.refresh_from_db()
@@ -97,7 +108,7 @@ def test_killed_again_and_again_it_ends_like_one_that_was_left_alone(
         assert second.done == second.total
         Import.objects.filter(pk=second.pk).update(state="undoing")
 
-    undone = killed_till_it_is_done(lambda: do(undoing.undo, second), longest, 2)
+    [undone] = in_processes(killed_till_it_is_done, [(*about, True, longest, str(settings.HOME))])
 
     with scoped_to(desk.organization.pk):
         assert without_numbers() == untouched
@@ -121,7 +132,7 @@ def do(work: Callable[..., bool], one: Import) -> None:
 
 
 def test_time_given_is_kept_and_the_rest_is_done_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "AT_ONCE", 5)
+    monkeypatch.setattr(run, "AT_ONCE", AT_ONCE)
     desk, one = made(tmp_path)
     slices = 1
     while not applying.apply(of_import=one, now=timezone.now(), seconds=0):
