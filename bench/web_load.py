@@ -5,7 +5,8 @@ Usage: python -m bench.web_load [--clients 100000] [--rate 40] [--seconds 60]
 60 % lists, 30 % outcomes, 10 % cards, of 20 operators in 5 branches. Open loop: every request has its appointed time,
 whether or not earlier ones have been answered, and its time is counted from then on, so that a server that stalls
 cannot hide it. The server runs as in a salon (`vernis serve`); the load is another process on the same cores. Clients
-whose outcomes are sent were opened, and are held, before the clock runs. Prints one JSON object; exit code 1 if
+whose outcomes are sent were opened, and are held, before the clock runs. The first 10 seconds of the load warm the
+server up and are not counted (a process compiles its pages once). Prints one JSON object; exit code 1 if
 anything but a 2xx came back.
 """
 
@@ -33,6 +34,7 @@ from bench.web_sync import organization
 KINDS, SHARES = ("list", "outcome", "card"), (60, 30, 10)
 OPERATORS = 20
 THREADS = 32
+WARM_UP = 10  # seconds
 BLOCKS = ("due", "overdue", "lapsed", "follow_up", "missed", "rebooked")
 
 
@@ -60,6 +62,7 @@ class Answer(NamedTuple):
     """What came back, and how long after the appointed time."""
 
     kind: str
+    at: float  # seconds after the start
     seconds: float
     status: int
 
@@ -87,10 +90,10 @@ def main() -> int:
         figures: dict[str, Any] = {"database": connection.vendor, "clients": options.clients, "rate": options.rate}
         operators, rows = prepare(Path(home), options.clients, options.lines_per_client)
         connections.close_all()
-        plan = list(planned(operators, rows, options.rate, options.seconds))
+        plan = list(planned(operators, rows, options.rate, WARM_UP + options.seconds))
         with server(port):
             opened = open_cards(port, plan)
-            answers = load(port, opened)
+            answers = [answer for answer in load(port, opened) if answer.at >= WARM_UP]
     figures |= summary(answers, options.seconds)
     print(json.dumps(figures, indent=1))
     return 1 if figures["errors"] else 0
@@ -185,7 +188,7 @@ def load(port: int, plan: list[Request]) -> list[Answer]:
             except (OSError, http.client.HTTPException):
                 line.close()
                 status = 0
-            answers.append(Answer(request.kind, time.monotonic() - begun - request.at, status))
+            answers.append(Answer(request.kind, request.at, time.monotonic() - begun - request.at, status))
 
     threads = [threading.Thread(target=work) for _ in range(THREADS)]
     for thread in threads:

@@ -313,9 +313,9 @@ def create_owner(**options: Any) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("The port."))
 @click.option("--no-worker", is_flag=True, help=_("Web pages only: the worker runs elsewhere, as vernis worker."))
 @click.option(
-    "--processes", type=click.IntRange(1, 64), default=2, show_default=True, help=_("Processes of the web server.")
+    "--processes", type=click.IntRange(1, 64), default=4, show_default=True, help=_("Processes of the web server.")
 )
-@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help=_("Threads of each of them."))
+@click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True, help=_("Threads of each of them."))
 def serve(host: str, port: int, no_worker: bool, processes: int, threads: int) -> None:
     """Start web server and worker, and stop both."""
     from vernis.cli.serve import run  # noqa: PLC0415
