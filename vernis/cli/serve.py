@@ -54,16 +54,8 @@ def web_server(host: str, port: int, processes: int, threads: int) -> list[str]:
     command = [sys.executable, "-m", "gunicorn", "vernis.wsgi:application", "--bind", f"{bracketed(host)}:{port}"]
     command += ["--worker-class", "gthread", "--workers", str(processes), "--threads", str(threads)]
     command += ["--keep-alive", "0"]  # whoever is free takes the next request, not who took the last one of this line
-    command += [
-        "--preload",
-        "--no-control-socket",
-        "--graceful-timeout",
-        "20",
-        "--log-level",
-        "warning",
-        "--name",
-        "vernis",
-    ]
+    command += ["--preload", "--no-control-socket", "--graceful-timeout", "20", "--log-level", "warning"]
+    command += ["--name", "vernis"]
     if Path("/dev/shm").is_dir():  # noqa: S108 (gunicorn's heartbeat: not on a disk that may be slow)
         command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
     return command
