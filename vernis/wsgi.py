@@ -22,7 +22,7 @@ _pages = get_wsgi_application()
 _loaded = get_resolver().url_patterns  # now, not in somebody's first request
 _turn = threading.Lock()
 
-# What is loaded now stays: the collector need not walk through it again, which takes 150 ms in the midst of a request.
+# What is loaded now stays: the collector need not walk through all of it again in the midst of a request.
 gc.collect()
 gc.freeze()
 
