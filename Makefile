@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 READY_FOR_TESTS := .venv/.ready-for-tests
 WARM := .venv/.warm
-APPLICATION := tests/accounts tests/book tests/intake tests/worklist tests/api tests/ui tests/web tests/journeys
+APPLICATION := tests/accounts tests/book tests/intake tests/worklist tests/schedule tests/offers tests/scripts tests/holdouts tests/expect tests/rebooking tests/winback tests/reports tests/api tests/ui tests/web tests/journeys
 
 # Spark stays on this machine, even one whose name no server knows.
 test bench: export SPARK_LOCAL_IP := 127.0.0.1

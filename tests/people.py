@@ -11,8 +11,9 @@ somebody who may not see it can be searched for them.
 from __future__ import annotations
 
 import datetime
+import importlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -40,6 +41,9 @@ from vernis.book.operations import searching
 from vernis.intake.models import Access, Checkup, Connection, DuplicatePair, Import, ImportFile
 from vernis.worklist.models import Item, LearnedInterval, Lease, Skip, Step, Sync
 
+ROOMS = ("schedule", "offers", "scripts", "holdouts", "expect", "rebooking", "winback", "reports")
+"""Rooms whose rows and routes are in `tests/ROOM/rows.py` and `tests/ROOM/routes.py`."""
+
 CANARY, PARROT = "Canarybird", "Parrot"  # there is a time zone Atlantic/Canary
 PASSWORD = "correct horse battery"
 
@@ -57,6 +61,7 @@ class House:
     endpoint: Endpoint
     delivery: Delivery
     brought: Import
+    rows: dict[str, Any] = field(default_factory=dict)  # of the other rooms
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class Place:
     merge: Merge  # of the two clients, taken apart again
     pair: DuplicatePair  # the two clients, known to be different people
     connection: Connection  # to a booking system
+    rows: dict[str, Any] = field(default_factory=dict)  # of the other rooms
 
 
 @dataclass(frozen=True)
@@ -211,7 +217,10 @@ def make_house(organization: Organization, word: str, now: datetime.datetime) ->
     ImportFile.objects.create(
         organization=organization, of_import=brought, number=0, name=f"История{mark}.xlsx", size=10, sha256="0" * 64
     )
-    return House(organization, service, interval, trait, step, token, endpoint, delivery, brought)
+    house = House(organization, service, interval, trait, step, token, endpoint, delivery, brought)
+    for room in ROOMS:
+        house.rows.update(importlib.import_module(f"tests.{room}.rows").of_house(house, word, now))
+    return house
 
 
 def make_programs(organization: Organization, mark: str, now: datetime.datetime) -> tuple[Token, Endpoint]:
@@ -304,10 +313,13 @@ def make_place(house: House, branch: Branch, word: str, phones: str, person: Use
         organization=organization, first=client, second=missed, kind="family", score=1, reasons=["same_phone"],
         found_at=now, are_different=True, decided_by=person, decided_at=now,
     )  # fmt: skip
-    return Place(
+    place = Place(
         branch, person, staff, client, missed, visit, line, miss, entry, consent, contact, item, missed_item,
         closed_item, invitation, merge, pair, make_connection(branch, mark, person, now),
     )  # fmt: skip
+    for room in ROOMS:
+        place.rows.update(importlib.import_module(f"tests.{room}.rows").of_place(house, place, word, now))
+    return place
 
 
 def make_connection(branch: Branch, mark: str, person: User, now: datetime.datetime) -> Connection:

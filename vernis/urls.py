@@ -14,5 +14,13 @@ urlpatterns = [
     path("", include("vernis.book.appointments_urls")),
     path("settings/", include("vernis.api.programs_urls")),
     path("", include("vernis.api.urls")),
+    path("schedule/", include("vernis.schedule.urls")),
+    path("offers/", include("vernis.offers.urls")),
+    path("scripts/", include("vernis.scripts.urls")),
+    path("holdouts/", include("vernis.holdouts.urls")),
+    path("expect/", include("vernis.expect.urls")),
+    path("rebooking/", include("vernis.rebooking.urls")),
+    path("winback/", include("vernis.winback.urls")),
+    path("reports/", include("vernis.reports.urls")),
     path("", include("vernis.worklist.urls")),
 ]

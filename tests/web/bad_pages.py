@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from tests.web.routes import SIGNED_IN, Route
+from tests.web.route import SIGNED_IN, Route
 from vernis.accounts.models import User
 from vernis.book.models import Client
 from vernis.worklist.models import Lease

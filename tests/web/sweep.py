@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.people import House, Place, World
-from tests.web.routes import SIGNED_IN, Route
+from tests.web.route import SIGNED_IN, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,7 +88,15 @@ def value_of(path: str, place: Place, house: House) -> Any:
     if path.startswith("="):
         return path[1:]
     first, *rest = path.split(".")
-    value = getattr(place, first) if hasattr(place, first) else getattr(house, first)
+    for owner in (place, house):
+        if hasattr(owner, first):
+            value = getattr(owner, first)
+            break
+        if first in owner.rows:
+            value = owner.rows[first]
+            break
+    else:
+        raise LookupError(path)
     for name in rest:
         value = getattr(value, name)
     return value

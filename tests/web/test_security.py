@@ -16,7 +16,8 @@ from django.views.csrf import csrf_failure
 
 from tests.people import World
 from tests.web.processes import run
-from tests.web.routes import ROUTES, SIGNED_IN
+from tests.web.route import SIGNED_IN
+from tests.web.routes import ROUTES
 from tests.web.sweep import Answer, Browsers
 from vernis.accounts.models import Organization
 from vernis.accounts.tenancy import EXEMPT, scoped_to

@@ -8,12 +8,13 @@ import socket
 import subprocess
 import time
 import urllib.request
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
 
 from tests.web.processes import children, free_port, run, running
+from vernis.cli.serve import Team
 from vernis.ui.checks import database_faults, version_faults
 
 if TYPE_CHECKING:
@@ -56,6 +57,27 @@ def test_pages_and_worker_begin_and_end_together_and_a_dead_worker_is_replaced(t
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert [child for child in everybody if is_alive(child)] == []
+
+
+def test_who_is_told_to_stop_while_starting_a_process_ends_it_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin, begun = subprocess.Popen, []
+
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        begun.append(begin(*arguments, **options))
+        os.kill(os.getpid(), signal.SIGTERM)  # before anybody has noted whom we have started
+        return begun[0]
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    try:
+        with Team() as team:
+            team.start("worker", ["sleep", "60"])
+            raise AssertionError("it was told to stop")
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+    assert begun[0].returncode == -signal.SIGTERM
 
 
 def is_alive(pid: int) -> bool:

@@ -10,7 +10,8 @@ import re
 import pytest
 
 from tests.people import CANARY, PARROT
-from tests.web.routes import ROUTES, Route
+from tests.web.route import Route
+from tests.web.routes import ROUTES
 from tests.web.sweep import ACTORS, METHODS, PLACES, SAFE, SEES, Answer, Browsers, ask, names_rows, route_names
 
 NAMES = sorted(set(route_names()))

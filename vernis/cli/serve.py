@@ -72,7 +72,7 @@ class Team:
         self.commands: dict[str, list[str]] = {}
         self.members: dict[str, subprocess.Popen[bytes]] = {}
         self.restart_at: dict[str, float] = {}
-        self.is_stopping = False
+        self.is_starting = self.is_stopping = False
 
     def __enter__(self) -> Team:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -82,7 +82,8 @@ class Team:
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         if not self.is_stopping:
             self.is_stopping = True
-            raise Stop
+            if not self.is_starting:
+                raise Stop
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> bool:
         self.is_stopping = True
@@ -92,12 +93,16 @@ class Team:
     def start(self, name: str, command: list[str]) -> None:
         """Start a process in a group of its own, so that Ctrl+C reaches it through us only."""
         self.commands[name] = command
+        self.is_starting = True  # asked to stop meanwhile, we stop as soon as we know whom we have started
         self.members[name] = subprocess.Popen(  # noqa: S603 (our own commands)
             command,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=_end_with_parent,  # noqa: PLW1509 (no threads here)
         )
+        self.is_starting = False
+        if self.is_stopping:
+            raise Stop
 
     def has_ended(self, name: str) -> bool:
         """Tell whether a process is gone."""

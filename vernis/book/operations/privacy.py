@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Q
 
+from vernis.book import known
 from vernis.book.models import Appointment, Client, Consent, Contact, Merge, SearchTerm, WaitlistEntry
 from vernis.book.queries.merges import merges_of, tree_of
 from vernis.book.signals import client_erased, facts_changed, happened
@@ -142,6 +143,7 @@ def all_we_know(*, client: Client) -> dict[str, Any]:
             }
             for row in client.waitlist.select_related("service")
         ],
+        **{part.key: rows for part, rows in known.of(client)},
     }
 
 

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vernis.accounts.rules import is_manager, works_with_clients
 from vernis.accounts.views.access import for_those
+from vernis.book import panels
 from vernis.book.forms.clients import ClientForm
 from vernis.book.models import Client, Trait
 from vernis.book.operations.clients import PhoneIsKnown, add_client, change_client
+from vernis.book.panels import Where
 from vernis.book.queries.clients import visits_of
 from vernis.book.queries.completeness import of_client
 from vernis.book.queries.consents import do_not_call, in_force
@@ -47,6 +49,7 @@ def client(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "contacts": client.contacts.select_related("made_by").order_by("-made_at", "-pk")[:20],
         "wishes": client.waitlist.filter(closed_on=None).select_related("service", "staff"),
         "may_erase": is_manager(request.user),
+        "panels": panels.shown(request, client, now, Where.HEAD, Where.MAIN, Where.SIDE),
     }
     return render(request, "book/client.html", context)
 

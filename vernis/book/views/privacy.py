@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vernis.accounts.rules import is_manager
 from vernis.accounts.views.access import for_those
+from vernis.book import known
 from vernis.book.forms.appointments import EraseForm
 from vernis.book.operations import privacy
 from vernis.book.views.card import traits_of
@@ -37,6 +38,7 @@ def all_we_know(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "consents": client.consents.all(),
         "contacts": client.contacts.select_related("made_by"),
         "wishes": client.waitlist.select_related("service"),
+        "known": [(part.title, rows) for part, rows in known.of(client) if rows],
         "zone": place.zone,
         "currency": place.currency,
         "now": timezone.now(),

@@ -30,6 +30,7 @@ from vernis.book.models import (
     Trait,
     WaitlistEntry,
 )
+from vernis.book.seeding import sow
 from vernis.intake.places import home_of as imports_of
 from vernis.warehouse.progress import Progress, no_progress
 from vernis.warehouse.sample import write_sample
@@ -120,6 +121,7 @@ def _made(folder: Path, now: datetime.datetime, clients: int, progress: Progress
             _people(organization)
             _cards(organization, now, chance)
             create_default_playbooks(organization=organization)
+            sow(organization, now, chance)
     return organization
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from vernis.book import panels
 from vernis.book.models import Client, Service, Staff
 from vernis.ui.widgets import checkboxes, options
 from vernis.worklist import saying, shown, words
@@ -41,6 +42,7 @@ def open_card(request: AuthenticatedRequest, client_id: int) -> HttpResponse:
     wanted = request.GET.get("item", "")
     item = next((one for one in card.items if str(one.pk) == wanted), card.items[0] if card.items else None)
     context = context_of(card, item) | lease_words(lease) | choices_of(request, card, item)
+    context["panels"] = panels.shown(request, card.client, now, panels.Where.CALL)
     context["open_url"] = shown.address("worklist:open", client_id, item=wanted)
     return render(request, "worklist/_card.html", context)
 

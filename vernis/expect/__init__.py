@@ -1,0 +1,1 @@
+"""When each client is expected, and how sure that is."""

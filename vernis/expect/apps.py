@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ExpectConfig(AppConfig):
+    name = "vernis.expect"
+    label = "expect"

@@ -1,0 +1,1 @@
+"""Gifts, codes and their redemption."""

@@ -1,0 +1,1 @@
+"""The next visit before the client leaves."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RebookingConfig(AppConfig):
+    name = "vernis.rebooking"
+    label = "rebooking"

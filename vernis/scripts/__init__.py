@@ -1,0 +1,1 @@
+"""What to say: scripts, facts, objections."""

@@ -1,0 +1,1 @@
+"""Reasons, cases and decisions about clients who left."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WinbackConfig(AppConfig):
+    name = "vernis.winback"
+    label = "winback"
